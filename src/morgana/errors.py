@@ -1,0 +1,34 @@
+"""The one list of codes that say why an input cannot be used, and the exception that carries them."""
+
+from enum import StrEnum
+
+
+class ErrorCode(StrEnum):
+    """Why a job failed. The values are part of the HTTP API and are documented in docs/errors.md."""
+
+    IMAGE_UNDECODABLE = "image_undecodable"
+    IMAGE_TOO_LARGE = "image_too_large"
+    IMAGE_TOO_SMALL = "image_too_small"
+    NO_FACE_DETECTED = "no_face_detected"
+    MULTIPLE_FACES = "multiple_faces"
+    FACE_TOO_SMALL = "face_too_small"
+    FACE_TURNED_AWAY = "face_turned_away"
+    AUDIO_UNDECODABLE = "audio_undecodable"
+    AUDIO_SILENT = "audio_silent"
+    AUDIO_TOO_SHORT = "audio_too_short"
+    AUDIO_TOO_LONG = "audio_too_long"
+    MODEL_MISSING = "model_missing"
+    INTERNAL_ERROR = "internal_error"
+
+
+class InputError(Exception):
+    """An input that cannot be used.
+
+    `message` is written for the person who sent the input: what is wrong, then what to do about it.
+    It never quotes the content of the file.
+    """
+
+    def __init__(self, code: ErrorCode, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message

@@ -1,0 +1,4 @@
+"""A portrait talks: one image and one speech recording become a video.
+
+speech -> `Performance` -> frames. The two halves meet only in `Performance`.
+"""

@@ -1,0 +1,1 @@
+"""Speech and its timing: words from sound, phoneme times from words."""
