@@ -17,6 +17,7 @@ class Settings(BaseSettings):
 
     data: Path = _default_data()
     models: Path | None = None  # where weights are kept; None: `models` under `data`
+    hub: str = "https://huggingface.co"  # the model hub, or a mirror of it; empty: registry packages only
 
     @property
     def models_folder(self) -> Path:
