@@ -1,0 +1,6 @@
+"""The weights of the neural networks: a catalogue, what is installed, and how to get the rest."""
+
+from morgana.models.catalogue import Group, Weight, catalogue
+from morgana.models.installed import is_installed, missing, names, path
+
+__all__ = ["Group", "Weight", "catalogue", "is_installed", "missing", "names", "path"]
