@@ -3,7 +3,10 @@
 from functools import cache
 from pathlib import Path
 
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_MIB = 1024 * 1024
 
 
 def _default_data() -> Path:
@@ -15,13 +18,55 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="MORGANA_", frozen=True)
 
-    data: Path = _default_data()
-    models: Path | None = None  # where weights are kept; None: `models` under `data`
-    hub: str = "https://huggingface.co"  # the model hub, or a mirror of it; empty: registry packages only
+    data: Path = Field(default_factory=_default_data, description="Folder for everything that is kept.")
+    models: Path | None = Field(
+        default=None, description="Folder of the weights; unset: `models` under the data folder."
+    )
+    hub: str = Field(
+        default="https://huggingface.co",
+        description="The model hub, or a mirror of it; empty: registry packages only.",
+    )
+
+    host: str = Field(default="127.0.0.1", description="Address that `serve` listens on.")
+    port: int = Field(
+        default=8000, ge=0, le=65535, description="Port that `serve` listens on; 0: any free one."
+    )
+    public_url: str | None = Field(
+        default=None,
+        description="Address under which clients reach the server, used in links that it gives out, such as "
+        "https://video.example.org; unset: the address that each request was sent to.",
+    )
+    database_url: str | None = Field(
+        default=None,
+        description="Records: postgresql://user:password@host/name; unset: SQLite in the data folder.",
+    )
+    blobs_url: str | None = Field(
+        default=None,
+        description="Uploads and videos: s3://bucket or s3://bucket/prefix, with credentials and endpoint "
+        "from the usual AWS_... variables; unset: `blobs` in the data folder.",
+    )
+    secret: SecretStr | None = Field(
+        default=None,
+        min_length=32,
+        description="Key that signs links to videos, the same on every server behind one address; unset: a "
+        "random one, kept in the data folder.",
+    )
+    signed_url_seconds: int = Field(
+        default=3600, ge=1, le=604_800, description="How long a link to a video's file works, in seconds."
+    )
+    max_image_bytes: int = Field(default=64 * _MIB, ge=1, description="Largest image upload, in bytes.")
+    max_audio_bytes: int = Field(default=128 * _MIB, ge=1, description="Largest audio upload, in bytes.")
+    max_audio_seconds: float = Field(
+        default=180, gt=0, description="Longest speech of one video, in seconds."
+    )
 
     @property
     def models_folder(self) -> Path:
         return self.models or self.data / "models"
+
+    @property
+    def sql_url(self) -> str:
+        return self.database_url or f"sqlite:///{self.data / 'morgana.db'}"
 
 
 @cache

@@ -1,0 +1,138 @@
+"""Files by key, in a folder or in S3: uploads and finished videos.
+
+A blob appears whole or not at all. Keys are made by the program, never taken from a client.
+"""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import IO
+
+import obstore
+from obstore.store import LocalStore, S3Store
+
+from morgana.settings import settings
+
+_CHUNK = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class BlobInfo:
+    """A blob's size in bytes, its entity tag (quoted, as HTTP wants it) and when it was written."""
+
+    key: str
+    size: int
+    etag: str
+    modified: datetime
+
+
+def put(key: str, source: Path | IO[bytes], *, content_type: str = "", filename: str = "") -> None:
+    """Store a file under `key`, replacing what was there.
+
+    S3 is told the content type and the name to download it by; a folder keeps neither.
+    """
+    store = _store()
+    if isinstance(store, LocalStore):
+        obstore.put(store, key, source)
+        return
+    attributes = {
+        "Content-Type": content_type,
+        "Content-Disposition": f'attachment; filename="{filename}"' if filename else "",
+    }
+    obstore.put(store, key, source, attributes={name: value for name, value in attributes.items() if value})
+
+
+def fetch(key: str, target: Path) -> None:
+    """Copy a blob into the file `target`. Raises FileNotFoundError if there is no such blob."""
+    result = obstore.get(_store(), key)
+    with target.open("wb") as file:
+        for chunk in result.stream(min_chunk_size=_CHUNK):
+            file.write(chunk)
+
+
+def info(key: str) -> BlobInfo | None:
+    """What is known of a blob; None if there is none."""
+    try:
+        meta = obstore.head(_store(), key)
+    except FileNotFoundError:
+        return None
+    return BlobInfo(key, meta["size"], meta["e_tag"] or "", meta["last_modified"])
+
+
+async def stream(key: str, start: int, end: int) -> AsyncIterator[bytes]:
+    """The bytes `start` up to, not including, `end`. Raises FileNotFoundError if there is no such blob."""
+    if start == end:
+        return
+    result = await obstore.get_async(_store(), key, options={"range": (start, end)})
+    async for chunk in result.stream(min_chunk_size=_CHUNK):
+        yield bytes(chunk)
+
+
+def delete(*keys: str) -> None:
+    """Delete blobs; one that is not there is no error."""
+    for key in keys:
+        with suppress(FileNotFoundError):
+            obstore.delete(_store(), key)
+
+
+def presign(key: str, seconds: int) -> str | None:
+    """A URL at which S3 itself serves the blob for so long; None for a folder, which cannot."""
+    store = _store()
+    if isinstance(store, LocalStore):
+        return None
+    return obstore.sign(store, "GET", key, timedelta(seconds=seconds))
+
+
+def stored() -> Iterator[tuple[str, datetime]]:
+    """Every key and when it was written, with the unfinished writes of a folder."""
+    store = _store()
+    if isinstance(store, LocalStore):
+        yield from _files(_folder())
+        return
+    for batch in obstore.list(store):
+        yield from ((meta["path"], meta["last_modified"]) for meta in batch)
+
+
+def discard(key: str) -> None:
+    """Delete what `stored` told of, an unfinished write too."""
+    if isinstance(_store(), LocalStore):
+        (_folder() / key).unlink(missing_ok=True)
+        with suppress(OSError):  # not empty, or already gone
+            (_folder() / key).parent.rmdir()
+    else:
+        delete(key)
+
+
+def check() -> None:
+    """Raise an exception if blobs cannot be read and, in a folder, written."""
+    info("check")
+    if isinstance(_store(), LocalStore) and not os.access(_folder(), os.W_OK | os.X_OK):
+        raise PermissionError("the blob folder is not writable")
+
+
+def _files(folder: Path) -> Iterator[tuple[str, datetime]]:
+    for path in folder.rglob("*"):
+        with suppress(FileNotFoundError):
+            if path.is_file():
+                moment = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+                yield path.relative_to(folder).as_posix(), moment
+
+
+def _folder() -> Path:
+    return settings().data / "blobs"
+
+
+def _store() -> LocalStore | S3Store:
+    return _open(settings().blobs_url, _folder())
+
+
+@cache
+def _open(url: str | None, folder: Path) -> LocalStore | S3Store:
+    if url is None:
+        folder.mkdir(parents=True, exist_ok=True)
+        return LocalStore(folder, automatic_cleanup=True)
+    return S3Store.from_url(url)

@@ -1,0 +1,91 @@
+"""The tables. Times are microseconds since the epoch: exact, sortable and the same in every database."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Index, Integer, MetaData, String, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+# SQLite counts upwards for us only in a column of the very type INTEGER.
+Sequence = BigInteger().with_variant(Integer, "sqlite")
+
+
+def now() -> int:
+    """This moment in microseconds since the epoch."""
+    return to_micros(datetime.now(UTC))
+
+
+def to_micros(moment: datetime) -> int:
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def to_datetime(micros: int) -> datetime:
+    return _EPOCH + micros * _MICROSECOND
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {dict[str, Any]: JSON}  # noqa: RUF012 (SQLAlchemy declares it as a class variable)
+
+
+class ApiKeyRow(Base):
+    __tablename__ = "api_keys"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    prefix: Mapped[str] = mapped_column(String(64), unique=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    user_id: Mapped[str] = mapped_column(String(255))
+    org_id: Mapped[str] = mapped_column(String(255))
+    created_at: Mapped[int] = mapped_column(BigInteger)
+    revoked_at: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class VideoRow(Base):
+    __tablename__ = "videos"
+    __table_args__ = (
+        UniqueConstraint("id"),
+        Index("ix_videos_owner", "user_id", "org_id", "created_at", "sequence"),
+        Index("ix_videos_status", "status", "created_at"),
+        {"sqlite_autoincrement": True},
+    )
+
+    # Breaks ties between equal creation times, in the order of insertion, and is never used again.
+    sequence: Mapped[int] = mapped_column(Sequence, primary_key=True, autoincrement=True)
+    id: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(32))
+    user_id: Mapped[str] = mapped_column(String(255))
+    org_id: Mapped[str] = mapped_column(String(255))
+    status: Mapped[str] = mapped_column(String(16))
+    progress: Mapped[int] = mapped_column(Integer)
+    error_code: Mapped[str | None] = mapped_column(String(64))
+    error_message: Mapped[str | None] = mapped_column(Text)
+    model: Mapped[str | None] = mapped_column(String(64))
+    options: Mapped[dict[str, Any]]
+    inputs: Mapped[dict[str, Any]]
+    output: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[int] = mapped_column(BigInteger)
+    started_at: Mapped[int | None] = mapped_column(BigInteger)
+    completed_at: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class IdempotencyRow(Base):
+    __tablename__ = "idempotency_keys"
+
+    user_id: Mapped[str] = mapped_column(String(255), primary_key=True)
+    org_id: Mapped[str] = mapped_column(String(255), primary_key=True)
+    key: Mapped[str] = mapped_column(String(128), primary_key=True)
+    token: Mapped[str] = mapped_column(String(64))  # names the request that holds the key
+    lease_until: Mapped[int] = mapped_column(BigInteger)  # while in flight: taken for dead after this
+    fingerprint: Mapped[str | None] = mapped_column(String(64))  # null while in flight, like the answer
+    answer: Mapped[str | None] = mapped_column(Text)
+    expires_at: Mapped[int] = mapped_column(BigInteger, index=True)
