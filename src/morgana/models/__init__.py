@@ -2,5 +2,6 @@
 
 from morgana.models.catalogue import Group, Weight, catalogue
 from morgana.models.installed import is_installed, missing, names, path
+from morgana.models.pulling import pull
 
-__all__ = ["Group", "Weight", "catalogue", "is_installed", "missing", "names", "path"]
+__all__ = ["Group", "Weight", "catalogue", "is_installed", "missing", "names", "path", "pull"]
