@@ -59,6 +59,13 @@ class Settings(BaseSettings):
     max_audio_seconds: float = Field(
         default=180, gt=0, description="Longest speech of one video, in seconds."
     )
+    worker_jobs: int = Field(
+        default=1,
+        ge=1,
+        description="Jobs that each worker runs at the same time; the worker started last decides for all.",
+    )
+    max_job_seconds: float = Field(default=3600, gt=0, description="Longest run of one job, in seconds.")
+    max_job_bytes: int = Field(default=6144 * _MIB, ge=1, description="Most memory of one job, in bytes.")
 
     @property
     def models_folder(self) -> Path:
