@@ -20,7 +20,7 @@ Records are frozen dataclasses, all in `store.records`.
 """
 
 from morgana.store import blobs, idempotency, keys, signing, videos, work
-from morgana.store.database import migrate, transaction
+from morgana.store.database import check, migrate, transaction
 from morgana.store.records import ApiKey, Draft, Job, Kind, Owner, Status, Video
 from morgana.store.sweeping import sweep
 
@@ -33,6 +33,7 @@ __all__ = [
     "Status",
     "Video",
     "blobs",
+    "check",
     "idempotency",
     "keys",
     "migrate",

@@ -30,6 +30,12 @@ def migrate() -> None:
     engine()
 
 
+def check() -> None:
+    """Raise an exception if the database cannot be read."""
+    with reading() as session:
+        session.execute(text("SELECT 1"))
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """One transaction for reading and writing; calls inside an open one join it and commit with it."""

@@ -18,10 +18,11 @@ _MAX_UNFINISHED_PROGRESS = 99
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """How many videos there are in each status, and how many of the PROCESSING have not begun."""
+    """How many videos there are in each status, how many wait to be begun, and the oldest of these's age."""
 
     statuses: dict[Status, int]
     waiting: int
+    oldest_waiting_seconds: float
 
 
 def unfinished() -> list[str]:
@@ -87,10 +88,12 @@ def backlog() -> Backlog:
     with reading() as session:
         counts = session.execute(select(VideoRow.status, func.count()).group_by(VideoRow.status))
         statuses = dict.fromkeys(Status, 0) | {Status(status): count for status, count in counts}
-        waiting = session.scalar(
-            select(func.count()).where(VideoRow.status == Status.PROCESSING, VideoRow.started_at.is_(None))
-        )
-        return Backlog(statuses, waiting or 0)
+        waiting, oldest = session.execute(
+            select(func.count(), func.min(VideoRow.created_at)).where(
+                VideoRow.status == Status.PROCESSING, VideoRow.started_at.is_(None)
+            )
+        ).one()
+        return Backlog(statuses, waiting, 0.0 if oldest is None else (now() - oldest) / 1_000_000)
 
 
 def _finish(video_id: str, **values: object) -> bool:

@@ -1,0 +1,6 @@
+"""The HTTP API: one module per resource; authentication, errors, uploads and the like beside them."""
+
+from morgana.api.app import create_app
+from morgana.api.jobs import Jobs
+
+__all__ = ["Jobs", "create_app"]

@@ -1,0 +1,77 @@
+"""The application: its routes, what surrounds every request, and what goes on beside the requests."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware.cors import CORSMiddleware
+
+from morgana import __version__, store
+from morgana.api import content, errors, health, metrics, videos
+from morgana.api.jobs import Jobs
+from morgana.api.lingering import Lingering
+from morgana.api.observation import Observation
+
+log = structlog.get_logger()
+
+_SWEEP_SECONDS = 3600
+
+
+def create_app(jobs: Jobs) -> FastAPI:
+    """The HTTP API over the configured store, handing its jobs to `jobs`."""
+    app = FastAPI(
+        title="Morgana",
+        version=__version__,
+        description="An open, self-hosted talking-head video service that speaks the Mirage Video API.",
+        lifespan=_lifespan,
+        redoc_url=None,
+    )
+    app.state.jobs = jobs
+    app.state.metrics = metrics.Metrics()
+    errors.install(app)
+    for room in (videos, content, health, metrics):
+        app.include_router(room.router)
+    # The last one added is the outermost.
+    app.add_middleware(Lingering)
+    app.add_middleware(Observation, metrics=app.state.metrics)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=["*"],  # safe: a page can send no key but one that it was given
+        allow_methods=["GET", "HEAD", "POST", "DELETE"],
+        allow_headers=["*"],
+        expose_headers=[
+            "Accept-Ranges",
+            "Content-Disposition",
+            "Content-Length",
+            "Content-Range",
+            "ETag",
+            "Idempotent-Replayed",
+            "Retry-After",
+            "X-Request-Id",
+        ],
+    )
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    await run_in_threadpool(store.migrate)
+    sweeping = asyncio.create_task(_sweep_regularly())
+    try:
+        yield
+    finally:
+        sweeping.cancel()
+        await asyncio.gather(sweeping, return_exceptions=True)
+
+
+async def _sweep_regularly() -> None:
+    while True:
+        try:
+            deleted = await run_in_threadpool(store.sweep)
+            log.info("swept", deleted=deleted)
+        except Exception:
+            log.exception("sweep_failed")
+        await asyncio.sleep(_SWEEP_SECONDS)

@@ -1,0 +1,100 @@
+"""The finished video: a redirect to a signed link, and what that link serves."""
+
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import RedirectResponse, Response, StreamingResponse
+
+from morgana import store
+from morgana.api import ranges
+from morgana.api.auth import Authenticated
+from morgana.api.errors import ApiError, answer, documented
+from morgana.api.links import link, signed_key
+from morgana.api.videos import VideoId, find
+from morgana.store.blobs import BlobInfo
+
+router = APIRouter()
+
+_REDIRECT: dict[int | str, dict[str, Any]] = {
+    302: {"description": "Redirects to the MP4, at a link that needs no API key and expires"}
+}
+
+
+@router.head("/v1/videos/{video_id}/content", include_in_schema=False)
+@router.get(
+    "/v1/videos/{video_id}/content",
+    tags=["Videos"],
+    summary="Retrieve Video Content",
+    operation_id="getVideoContent",
+    status_code=HTTPStatus.FOUND,
+    response_class=RedirectResponse,
+    responses=documented(401, 404, 409) | _REDIRECT,
+)
+def get_video_content(request: Request, owner: Authenticated, video_id: VideoId) -> Response:
+    """Download the video file (redirects to the video's URL)."""
+    output = _output(find(owner, video_id))
+    return RedirectResponse(link(request, output), HTTPStatus.FOUND, {"Cache-Control": "no-store"})
+
+
+@router.head("/files/{key:path}", include_in_schema=False)
+@router.get(
+    "/files/{key:path}",
+    tags=["Videos"],
+    summary="Download File",
+    operation_id="getFile",
+    response_class=StreamingResponse,
+    responses=documented(403, 404, 416)
+    | {
+        200: {"description": "The file", "content": {"video/mp4": {}}},
+        206: {"description": "The bytes asked for in Range", "content": {"video/mp4": {}}},
+        304: {"description": "The file is still the one named in If-None-Match"},
+    },
+)
+def get_file(request: Request, key: Annotated[str, Depends(signed_key)]) -> Response:
+    """Where a video's content redirects to. The link is complete in itself and needs no API key."""
+    blob = store.blobs.info(key)
+    if blob is None:
+        raise ApiError(HTTPStatus.NOT_FOUND, "file_not_found", "This file was deleted.")
+    if ranges.unchanged(request.headers, blob):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=_headers(blob))
+    try:
+        part = ranges.asked_range(request.headers, blob)
+    except ranges.NotSatisfiableError:
+        message = f"The file has {blob.size} bytes. Ask for a range that begins within them."
+        outside = {"Content-Range": f"bytes */{blob.size}"}
+        return answer(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, "range_not_satisfiable", message, outside)
+    return _body(request, blob, part)
+
+
+def _output(video: store.Video) -> str:
+    if video.output is not None:
+        return video.output
+    code, message = {
+        store.Status.FAILED: ("video_failed", "This video failed; its `error` says why."),
+        store.Status.CANCELLED: ("video_cancelled", "This video was cancelled. Create a new one."),
+    }.get(video.status, ("video_not_ready", "This video is not finished. Poll it until it is COMPLETE."))
+    raise ApiError(HTTPStatus.CONFLICT, code, message)
+
+
+def _body(request: Request, blob: BlobInfo, part: tuple[int, int] | None) -> Response:
+    start, end = part or (0, blob.size)
+    headers = _headers(blob) | {"Content-Length": str(end - start)}
+    status = HTTPStatus.OK
+    if part is not None:
+        status = HTTPStatus.PARTIAL_CONTENT
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{blob.size}"
+    if request.method == "HEAD":
+        return Response(status_code=status, headers=headers, media_type="video/mp4")
+    return StreamingResponse(store.blobs.stream(blob.key, start, end), status, headers, "video/mp4")
+
+
+def _headers(blob: BlobInfo) -> dict[str, str]:
+    video_id = blob.key.split("/")[1]
+    return {
+        "Accept-Ranges": "bytes",
+        "Cache-Control": "private, max-age=3600",
+        "Content-Disposition": f'attachment; filename="{video_id}.mp4"',
+        "ETag": blob.etag,
+        "Last-Modified": ranges.last_modified(blob),
+    }

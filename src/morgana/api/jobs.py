@@ -1,0 +1,26 @@
+"""What the API asks of whoever runs the jobs."""
+
+from typing import Annotated, Protocol
+
+from fastapi import Depends, Request
+
+
+class Jobs(Protocol):
+    """The jobs room, as seen from here."""
+
+    def enqueue(self, video_id: str) -> None:
+        """Have a recorded video made. May be called again for the same video, which changes nothing."""
+
+    def cancel(self, video_id: str) -> None:
+        """Stop work on a video whose record says already that it is cancelled."""
+
+    def worker_alive(self) -> bool:
+        """Whether a worker is there to run jobs."""
+
+
+def _jobs(request: Request) -> Jobs:
+    jobs: Jobs = request.app.state.jobs
+    return jobs
+
+
+JobsRoom = Annotated[Jobs, Depends(_jobs)]

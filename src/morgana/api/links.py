@@ -1,0 +1,41 @@
+"""Links to a video's file that need no API key and expire: S3's own, or ours, signed with a secret."""
+
+import re
+import time
+from typing import Annotated
+from urllib.parse import quote, urlencode
+
+from fastapi import Query, Request
+
+from morgana import store
+from morgana.api.errors import ApiError
+from morgana.settings import settings
+
+
+def link(request: Request, key: str) -> str:
+    """An absolute URL that serves the blob for the configured time."""
+    seconds = settings().signed_url_seconds
+    if (presigned := store.blobs.presign(key, seconds)) is not None:
+        return presigned
+    expires = int(time.time()) + seconds
+    query = urlencode({"expires": expires, "signature": store.signing.signature(_message(key, expires))})
+    base = settings().public_url or str(request.base_url)
+    return f"{base.rstrip('/')}/files/{quote(key)}?{query}"
+
+
+def signed_key(
+    key: str,
+    expires: Annotated[str, Query(description="Unix time at which the link stops working")] = "",
+    signature: Annotated[str, Query(description="Proof that the server gave out this link")] = "",
+) -> str:
+    """The blob that a link of ours names. Raises ApiError (403) if it is not ours, or has expired."""
+    until = int(expires) if re.fullmatch(r"[0-9]{1,15}", expires) else 0
+    if not store.signing.valid(_message(key, until), signature):
+        raise ApiError(403, "link_invalid", "This link is not as the server gave it out. Ask for a new one.")
+    if until <= time.time():
+        raise ApiError(403, "link_expired", "This link has expired. Ask for a new one.")
+    return key
+
+
+def _message(key: str, expires: int) -> str:
+    return f"GET {key} {expires}"

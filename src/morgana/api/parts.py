@@ -1,0 +1,119 @@
+"""The parts of a multipart body: a file goes to disk, a text is kept, anything else is read past."""
+
+import hashlib
+import tempfile
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+from morgana.api.errors import ApiError, problem
+from morgana.api.formats import HEAD_BYTES, Format
+
+_MAX_TEXT_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class FileField:
+    """A field that takes a file of one of `formats`; `expected` names them in an error message."""
+
+    max_bytes: int
+    formats: tuple[Format, ...]
+    expected: str
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A received file, readable from its start."""
+
+    file: IO[bytes]
+    format: Format
+    sha256: str
+
+
+@dataclass(slots=True)
+class Form:
+    """A received body: text fields, files, and what is wrong with it so far, as entries of a 422 answer."""
+
+    fields: dict[str, str] = field(default_factory=dict)
+    files: dict[str, Upload] = field(default_factory=dict)
+    problems: list[dict[str, Any]] = field(default_factory=list)
+
+    def reject(self, name: str, kind: str, message: str) -> None:
+        self.problems.append(problem(("body", name), kind, message))
+
+
+class Part(Protocol):
+    def write(self, data: bytes) -> None: ...
+    def finish(self, form: Form) -> None: ...
+    def close(self) -> None: ...
+
+
+class IgnoredPart:
+    """A part that is no use, for a reason that is reported already."""
+
+    def write(self, data: bytes) -> None:
+        pass
+
+    def finish(self, form: Form) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+class TextPart(IgnoredPart):
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._data = bytearray()
+
+    def write(self, data: bytes) -> None:
+        self._data += data[: _MAX_TEXT_BYTES + 1 - len(self._data)]
+
+    def finish(self, form: Form) -> None:
+        if len(self._data) > _MAX_TEXT_BYTES:
+            form.reject(self._name, "string_too_long", f"A text has at most {_MAX_TEXT_BYTES} bytes")
+            return
+        try:
+            form.fields[self._name] = self._data.decode()
+        except UnicodeDecodeError:
+            form.reject(self._name, "string_unicode", "A text must be UTF-8")
+
+
+class FilePart:
+    """A file on its way to disk. It has no name there: it is gone when it is closed or the server dies."""
+
+    def __init__(self, name: str, field: FileField, folder: Path) -> None:
+        self._name = name
+        self._field = field
+        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 (closed by `close`)
+        self._digest = hashlib.sha256()
+        self._size = 0
+        self._head = b""
+
+    def write(self, data: bytes) -> None:
+        self._size += len(data)
+        if self._size > self._field.max_bytes:
+            raise too_large(f"The file in {self._name}", self._field.max_bytes)
+        if len(self._head) < HEAD_BYTES:
+            self._head += data[: HEAD_BYTES - len(self._head)]
+        self._digest.update(data)
+        self._file.write(data)
+
+    def finish(self, form: Form) -> None:
+        found = next((known for known in self._field.formats if known.matches(self._head)), None)
+        if self._size == 0:
+            form.reject(self._name, "file_empty", f"The file is empty; send {self._field.expected}")
+        elif found is None:
+            form.reject(self._name, "file_type", f"The file is of another kind; send {self._field.expected}")
+        else:
+            self._file.seek(0)
+            form.files[self._name] = Upload(self._file, found, self._digest.hexdigest())
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def too_large(what: str, max_bytes: int) -> ApiError:
+    message = f"{what} is larger than the {max_bytes} bytes that are allowed. Send a smaller one."
+    return ApiError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "payload_too_large", message)

@@ -1,0 +1,147 @@
+"""Multipart bodies, read as a stream: files go to disk as they arrive, and reading stops at their limit."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fastapi import Request
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+from starlette.concurrency import run_in_threadpool
+
+from morgana.api.errors import problem
+from morgana.api.parts import FileField, FilePart, Form, IgnoredPart, Part, TextPart, too_large
+from morgana.settings import settings
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks
+
+_MAX_PARTS = 64
+_OVERHEAD_BYTES = 1024 * 1024  # boundaries, part headers and text fields, all together
+
+
+@asynccontextmanager
+async def receive_form(request: Request, files: Mapping[str, FileField]) -> AsyncIterator[Form]:
+    """The form in the body of `request`, whose file fields are `files`, all of them required.
+
+    The files can be read for as long as the context lasts. Raises ApiError (413) as soon as a file, or the
+    whole body, is larger than it may be.
+    """
+    reader = _Reader(files)
+    try:
+        await _read(request, reader)
+        yield reader.form
+    finally:
+        reader.close()
+
+
+async def _read(request: Request, reader: "_Reader") -> None:
+    content_type, parameters = parse_options_header(request.headers.get("content-type"))
+    if content_type != b"multipart/form-data" or b"boundary" not in parameters:
+        reader.report_missing(": the body must be multipart/form-data with a boundary")
+        return
+    if int(request.headers.get("content-length", 0)) > reader.max_bytes:
+        raise too_large("The upload", reader.max_bytes)
+    try:
+        parser = MultipartParser(parameters[b"boundary"], reader.callbacks())
+        async for chunk in request.stream():
+            await run_in_threadpool(reader.feed, parser, chunk)
+    except FormParserError:
+        reader.report_malformed()
+    else:
+        reader.report_malformed() if not reader.complete else reader.report_missing()
+
+
+class _Reader:
+    """Takes the parser's events and turns each part into a field, a file or a problem of the form."""
+
+    def __init__(self, files: Mapping[str, FileField]) -> None:
+        self.form = Form()
+        self.complete = False
+        self.max_bytes = _OVERHEAD_BYTES + sum(file.max_bytes for file in files.values())
+        self._files = files
+        self._parts: dict[str, Part] = {}
+        self._received = 0
+        self._header_name = self._header_value = self._disposition = b""
+        self._part: Part = IgnoredPart()
+
+    def callbacks(self) -> "MultipartCallbacks":
+        return {
+            "on_part_begin": self._on_part_begin,
+            "on_header_field": self._on_header_field,
+            "on_header_value": self._on_header_value,
+            "on_header_end": self._on_header_end,
+            "on_headers_finished": self._on_headers_finished,
+            "on_part_data": lambda data, start, end: self._part.write(data[start:end]),
+            "on_part_end": lambda: self._part.finish(self.form),
+            "on_end": self._on_end,
+        }
+
+    def feed(self, parser: MultipartParser, chunk: bytes) -> None:
+        self._received += len(chunk)
+        if self._received > self.max_bytes:
+            raise too_large("The upload", self.max_bytes)
+        parser.write(chunk)
+
+    def report_missing(self, hint: str = "") -> None:
+        for name in self._files:
+            if name not in self._parts:
+                self.form.reject(name, "missing", f"Field required{hint}")
+
+    def report_malformed(self) -> None:
+        message = "The body is not a whole multipart/form-data body"
+        self.form.problems.append(problem(("body",), "multipart_invalid", message))
+
+    def close(self) -> None:
+        for part in self._parts.values():
+            part.close()
+
+    def _on_part_begin(self) -> None:
+        self._disposition = b""
+
+    def _on_header_field(self, data: bytes, start: int, end: int) -> None:
+        self._header_name += data[start:end]
+
+    def _on_header_value(self, data: bytes, start: int, end: int) -> None:
+        self._header_value += data[start:end]
+
+    def _on_header_end(self) -> None:
+        if self._header_name.lower() == b"content-disposition":
+            self._disposition = self._header_value
+        self._header_name = self._header_value = b""
+
+    def _on_headers_finished(self) -> None:
+        _, options = parse_options_header(self._disposition)
+        name = options.get(b"name", b"").decode(errors="replace")
+        if len(self._parts) == _MAX_PARTS:
+            raise FormParserError("too many parts")
+        self._part = self._begin(name, is_file=b"filename" in options)
+
+    def _on_end(self) -> None:
+        self.complete = True
+
+    def _begin(self, name: str, *, is_file: bool) -> Part:
+        if name in self._parts:
+            self.form.reject(name, "repeated", "Send this field once")
+            return IgnoredPart()
+        self._parts[name] = part = self._open(name, is_file=is_file)
+        return part
+
+    def _open(self, name: str, *, is_file: bool) -> Part:
+        file = self._files.get(name)
+        if file is not None and is_file:
+            return FilePart(name, file, _folder())
+        if file is not None:
+            self.form.reject(name, "file_expected", f"Send a file with a file name: {file.expected}")
+            return IgnoredPart()
+        if is_file:
+            self.form.reject(name, "extra_forbidden", "A file is not permitted here")
+            return IgnoredPart()
+        return TextPart(name)
+
+
+def _folder() -> Path:
+    folder = settings().data / "uploads"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
