@@ -1,0 +1,36 @@
+import pytest
+from pydantic import ValidationError
+
+from morgana.models import catalogue, names
+from morgana.models.catalogue import Source
+
+OPEN_LICENCES = {"Apache-2.0", "MIT", "BSD-3-Clause", "CC0-1.0"}
+
+
+def test_every_weight_has_a_home_and_a_package_to_fall_back_on() -> None:
+    for name, weight in catalogue().items():
+        home, *packages = weight.sources
+        assert home.hub or home.url, name
+        assert packages, name
+
+
+def test_every_weight_has_an_open_licence() -> None:
+    assert {weight.licence for weight in catalogue().values()} <= OPEN_LICENCES
+
+
+def test_a_package_source_says_where_each_file_is() -> None:
+    for name, weight in catalogue().items():
+        for source in weight.sources:
+            if source.pypi or source.npm:
+                assert set(source.files) == {file.name for file in weight.files}, name
+
+
+def test_what_only_measurements_need_is_not_pulled_by_default() -> None:
+    assert "sface" not in names("default")
+    assert names("benchmarks") == ["sface"]
+
+
+@pytest.mark.parametrize("source", [{}, {"hub": "a/b@c", "pypi": ["d==1"]}, {"hub": "no-revision"}])
+def test_a_source_is_of_exactly_one_kind(source: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        Source.model_validate(source)

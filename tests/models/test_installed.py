@@ -1,0 +1,63 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from morgana import models
+from morgana.errors import ErrorCode, InputError
+from morgana.settings import settings
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("MORGANA_MODELS", str(tmp_path))
+    settings.cache_clear()
+    yield tmp_path
+    settings.cache_clear()
+
+
+def install(folder: Path, name: str) -> None:
+    for file in models.catalogue()[name].files:
+        path = folder / name / file.name
+        path.parent.mkdir(exist_ok=True)
+        with path.open("wb") as sparse:
+            sparse.truncate(file.size)
+
+
+def test_weights_of_one_file_are_that_file(folder: Path) -> None:
+    install(folder, "modnet")
+    assert models.path("modnet") == folder / "modnet" / "modnet.onnx"
+
+
+def test_weights_of_several_files_are_their_folder(folder: Path) -> None:
+    install(folder, "whisper-base")
+    assert models.path("whisper-base") == folder / "whisper-base"
+
+
+@pytest.mark.usefixtures("folder")
+def test_missing_weights_say_how_to_get_them() -> None:
+    with pytest.raises(InputError, match="`morgana models pull modnet`") as caught:
+        models.path("modnet")
+    assert caught.value.code is ErrorCode.MODEL_MISSING
+
+
+def test_a_file_cut_short_is_missing(folder: Path) -> None:
+    install(folder, "whisper-base")
+    (folder / "whisper-base" / "model.bin").write_bytes(b"half")
+    assert not models.is_installed("whisper-base")
+    with pytest.raises(InputError, match="not installed"):
+        models.path("whisper-base")
+
+
+@pytest.mark.usefixtures("folder")
+def test_an_unknown_name_lists_the_known_ones() -> None:
+    with pytest.raises(InputError, match=r"face-landmarker.*modnet") as caught:
+        models.path("gpt")
+    assert caught.value.code is ErrorCode.MODEL_MISSING
+
+
+def test_missing_shrinks_as_weights_are_installed(folder: Path) -> None:
+    assert set(models.missing()) == set(models.names())
+    install(folder, "modnet")
+    assert set(models.missing()) == set(models.names()) - {"modnet"}
+    assert models.missing("benchmarks") == ["sface"]
