@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -66,6 +67,9 @@ class Settings(BaseSettings):
     )
     max_job_seconds: float = Field(default=3600, gt=0, description="Longest run of one job, in seconds.")
     max_job_bytes: int = Field(default=6144 * _MIB, ge=1, description="Most memory of one job, in bytes.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="How much `serve` and `worker` write to standard error."
+    )
 
     @property
     def models_folder(self) -> Path:

@@ -1,0 +1,36 @@
+"""Durable execution: what the API recorded is run by workers, whatever dies meanwhile.
+
+A video in PROCESSING is a promise; the queue only remembers who works on it. A worker takes a job from the
+queue and runs its pipeline in a child process; the output goes to a new blob and is recorded by the one
+conditional update that ends the video. Workers watch each other: the jobs of a dead one, and any video in
+PROCESSING that no queue entry speaks for, are enqueued again.
+
+`enqueue`, `cancel` and `worker_alive` are for the API; they may be called from any thread.
+"""
+
+from functools import cache
+
+from morgana.jobs import places
+from morgana.jobs.queue import Queue
+
+__all__ = ["cancel", "enqueue", "worker_alive"]
+
+
+def enqueue(video_id: str) -> None:
+    """Have the video made, once, however often this is called."""
+    _queue(places.queue_url()).enqueue(video_id)
+
+
+def cancel(video_id: str) -> None:
+    """Take the video out of the queue. A running job stops by itself once its record is not PROCESSING."""
+    _queue(places.queue_url()).cancel(video_id)
+
+
+def worker_alive() -> bool:
+    """Whether any worker is there to run jobs."""
+    return places.liveness().anyone()
+
+
+@cache
+def _queue(url: str) -> Queue:
+    return Queue(url)

@@ -1,0 +1,137 @@
+"""Which workers are alive: each holds a lock for as long as its process lives, however it dies."""
+
+import fcntl
+import os
+import zlib
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import psycopg
+
+_NAMESPACE = 0x6D6F7267  # "morg": the first key of our advisory locks, so that they meet nobody else's
+
+
+class Held(Protocol):
+    """A living worker's own lock."""
+
+    def lost(self) -> bool:
+        """Whether the lock is gone although this process lives, so that a peer may have taken over."""
+
+    def inherit(self, executor: str) -> AbstractContextManager[bool]:
+        """True if the worker `executor` is dead; no peer gets True for it until the block ends."""
+
+
+class Liveness(Protocol):
+    """The locks of all workers that share one queue."""
+
+    def hold(self, executor: str) -> AbstractContextManager[Held]:
+        """Announce this process as the worker `executor`, a name never used before, until the block ends."""
+
+    def anyone(self) -> bool:
+        """Whether any worker is alive."""
+
+
+@dataclass(frozen=True)
+class FileLiveness:
+    """One `flock`ed file per worker in a folder: for workers on one machine."""
+
+    folder: Path
+
+    @contextmanager
+    def hold(self, executor: str) -> Iterator[Held]:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / f"{executor}.lock"
+        with path.open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            print(os.getpid(), file=file, flush=True)
+            yield _HeldFile(self.folder)
+            path.unlink(missing_ok=True)
+
+    def anyone(self) -> bool:
+        return any(_locked(path) for path in self.folder.glob("*.lock"))
+
+
+@dataclass(frozen=True)
+class _HeldFile:
+    folder: Path
+
+    def lost(self) -> bool:
+        return False  # the kernel keeps a flock exactly as long as the process
+
+    @contextmanager
+    def inherit(self, executor: str) -> Iterator[bool]:
+        path = self.folder / f"{executor}.lock"
+        try:
+            file = path.open()
+        except FileNotFoundError:
+            yield True  # its owner, or whoever inherited from it, tidied up
+            return
+        with file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+                return
+            yield True
+            path.unlink(missing_ok=True)
+
+
+def _locked(path: Path) -> bool:
+    try:
+        with path.open() as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        return False
+    return False
+
+
+@dataclass(frozen=True)
+class PostgresLiveness:
+    """One session-level advisory lock per worker: for workers on many machines."""
+
+    url: str  # as libpq takes it
+
+    @contextmanager
+    def hold(self, executor: str) -> Iterator[Held]:
+        with psycopg.connect(self.url, autocommit=True) as session:
+            session.execute("SELECT pg_advisory_lock(%s, %s)", (_NAMESPACE, _key(executor)))
+            yield _HeldSession(session)
+
+    def anyone(self) -> bool:
+        query = """SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = %s
+                   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
+        with psycopg.connect(self.url, autocommit=True) as session:
+            return session.execute(query, (_NAMESPACE,)).fetchone() is not None
+
+
+@dataclass(frozen=True)
+class _HeldSession:
+    session: "psycopg.Connection[tuple[bool]]"
+
+    def lost(self) -> bool:
+        try:
+            self.session.execute("SELECT true")
+        except psycopg.Error:
+            return True
+        return False
+
+    @contextmanager
+    def inherit(self, executor: str) -> Iterator[bool]:
+        keys = (_NAMESPACE, _key(executor))
+        row = self.session.execute("SELECT pg_try_advisory_lock(%s, %s)", keys).fetchone()
+        free = row is not None and row[0]
+        try:
+            yield free
+        finally:
+            if free:
+                self.session.execute("SELECT pg_advisory_unlock(%s, %s)", keys)
+
+
+def _key(executor: str) -> int:
+    """The executor's name as PostgreSQL's signed 32-bit lock key."""
+    return zlib.crc32(executor.encode()) - 2**31

@@ -1,0 +1,67 @@
+"""Every video in PROCESSING gets its next attempt, whatever became of the last one."""
+
+import shutil
+from pathlib import Path
+
+import structlog
+
+from morgana.errors import ErrorCode
+from morgana.jobs.liveness import Held
+from morgana.jobs.queue import Attempts, Queue
+from morgana.store import work
+
+# A crash may be bad luck, such as memory that others took; the same crash thrice is not.
+_MAX_CRASHES = 3
+# Attempts also end with their worker, mostly through no fault of the job; but the job may be what kills it.
+_MAX_ATTEMPTS = 20
+_BACKOFF_SECONDS = (0, 1, 5)  # by the number of crashes so far
+
+_GIVEN_UP = (
+    "Something went wrong on the server, and trying again did not help. Create the video again later; if it "
+    "fails again, try another picture or recording, and tell whoever runs this server."
+)
+
+log = structlog.get_logger()
+
+
+def recover(queue: Queue, held: Held, scratch: Path) -> None:
+    """Bury dead workers, then see that every unfinished video is in the queue.
+
+    Any worker may do so at any time. `scratch` is this worker's own folder, beside those of the others.
+    """
+    others = queue.executors() | {folder.name for folder in _folders(scratch.parent)}
+    for executor in others - {scratch.name}:
+        with held.inherit(executor) as dead:
+            if dead:
+                _bury(executor, queue, scratch.parent)
+    unfinished = work.unfinished()
+    if unfinished:
+        live = queue.live()
+        for video_id in unfinished:
+            if video_id not in live:
+                _try_again(video_id, queue)
+
+
+def _bury(executor: str, queue: Queue, scratch: Path) -> None:
+    if interrupted := queue.interrupt(executor):
+        log.warning("a worker died; its jobs are taken over", executor=executor, videos=sorted(interrupted))
+    shutil.rmtree(scratch / executor, ignore_errors=True)
+
+
+def _try_again(video_id: str, queue: Queue) -> None:
+    attempts = queue.attempts(video_id)
+    if attempts.live:  # since we looked
+        return
+    if _hopeless(attempts):
+        log.error("job given up", video=video_id, attempts=attempts.last, crashes=attempts.crashes)
+        work.fail(video_id, ErrorCode.INTERNAL_ERROR, _GIVEN_UP)
+        return
+    queue.enqueue(video_id, attempts.last + 1, delay_seconds=_BACKOFF_SECONDS[attempts.crashes])
+
+
+def _hopeless(attempts: Attempts) -> bool:
+    return attempts.crashes >= _MAX_CRASHES or attempts.last >= _MAX_ATTEMPTS
+
+
+def _folders(parent: Path) -> list[Path]:
+    return [path for path in parent.iterdir() if path.is_dir()] if parent.is_dir() else []

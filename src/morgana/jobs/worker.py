@@ -1,0 +1,122 @@
+"""The worker process: takes jobs from the queue until it is told to stop.
+
+`python -m morgana.jobs.worker --parent PID` is how `morgana serve` starts one that dies with it.
+"""
+
+import argparse
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Mapping
+from uuid import uuid4
+
+import structlog
+from dbos import DBOS
+
+from morgana import logs, store
+from morgana.jobs import places, queue, recovery, running
+from morgana.jobs.liveness import Held
+from morgana.jobs.parent import die_with
+from morgana.jobs.pipelines import PIPELINES
+from morgana.jobs.process import Limits
+from morgana.settings import settings
+
+_RECOVERY_SECONDS = 1.0
+_FORGETTING_SECONDS = 600.0
+_STOP_SECONDS = 10
+
+log = structlog.get_logger()
+
+
+def run(pipelines: Mapping[str, str] = PIPELINES) -> None:
+    """Work until SIGTERM or SIGINT. Jobs in hand are then stopped, and taken up by whoever works next."""
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    executor = uuid4().hex  # never that of an earlier worker: a lock that is free stays free
+    context = running.Context(
+        pipelines=pipelines,
+        scratch=places.scratch() / executor,
+        limits=Limits(settings().max_job_seconds, settings().max_job_bytes),
+        process_id=os.getpid(),
+        stopping=stopping.is_set,
+    )
+    store.migrate()
+    queue.prepare(places.queue_url())
+    with places.liveness().hold(executor) as held:
+        _launch(executor, context)
+        log.info("worker ready", executor=executor)
+        _tend(held, context, stopping)
+        log.info("worker stopping", executor=executor)
+        DBOS.destroy(workflow_completion_timeout_sec=_STOP_SECONDS)
+
+
+def _launch(executor: str, context: running.Context) -> None:
+    @DBOS.workflow(name=queue.WORKFLOW)
+    def run_job(video_id: str) -> str:
+        return _attempt(video_id, context)
+
+    url = places.queue_url()
+    DBOS(config=queue.config(url, executor))
+    DBOS.listen_queues([queue.QUEUE])
+    DBOS.launch()
+    DBOS.register_queue(
+        queue.QUEUE,
+        worker_concurrency=settings().worker_jobs,
+        polling_interval_sec=queue.POLL_SECONDS,
+        on_conflict="always_update",
+    )
+
+
+def _attempt(video_id: str, context: running.Context) -> str:
+    try:
+        return running.attempt(video_id, context)
+    except Exception:
+        log.exception("job could not be run", video=video_id)
+        return queue.End.CRASHED
+
+
+def _tend(held: Held, context: running.Context, stopping: threading.Event) -> None:
+    """Look after the queue, for this worker and its peers, until told to stop."""
+    entries = queue.Queue(places.queue_url())
+    duties = [
+        _every(_RECOVERY_SECONDS, lambda: recovery.recover(entries, held, context.scratch)),
+        _every(_FORGETTING_SECONDS, entries.forget),
+    ]
+    while not stopping.wait(_RECOVERY_SECONDS / 4):
+        if held.lost():
+            log.critical("lost the lock on this worker's name; a peer may have its jobs, so this one ends")
+            os._exit(os.EX_TEMPFAIL)  # the children die with us, and nothing more is recorded
+        for duty in duties:
+            duty()
+    entries.close()
+
+
+def _every(seconds: float, duty: Callable[[], object]) -> Callable[[], None]:
+    due = time.monotonic()
+
+    def run_if_due() -> None:
+        nonlocal due
+        if time.monotonic() < due:
+            return
+        due = time.monotonic() + seconds
+        try:
+            duty()
+        except Exception:  # a database that is away for a while must not end the worker
+            log.exception("looking after the queue failed; trying again")
+
+    return run_if_due
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--parent", type=int)
+    if (parent := parser.parse_args().parent) is not None:
+        die_with(parent)
+    logs.configure()
+    run()
+
+
+if __name__ == "__main__":
+    main()

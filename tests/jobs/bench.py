@@ -1,0 +1,107 @@
+"""What the tests of jobs work with: a data folder, real workers, and videos whose pipeline does as told."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from morgana import store
+
+DEADLINE = 60.0  # seconds; generous, for a machine that is busy with other things
+_REPOSITORY = Path(__file__).parents[2]
+OWNER = store.Owner("ada")
+_WORKER = (
+    "from morgana import logs; from morgana.jobs import worker; from tests.jobs.scripted import PIPELINES; "
+)
+_WORKER += "logs.configure(); worker.run(PIPELINES)"
+
+
+def eventually(found: Callable[[], object], what: str) -> None:
+    deadline = time.monotonic() + DEADLINE
+    while not found():
+        assert time.monotonic() < deadline, f"not within {DEADLINE} s: {what}"
+        time.sleep(0.02)
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs; one that is dead and only not yet waited for does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@dataclass
+class Bench:
+    """A data folder of its own, and workers that run scripted jobs on it."""
+
+    data: Path
+    workers: "list[subprocess.Popen[bytes]]" = field(default_factory=list)
+
+    def worker(self) -> "subprocess.Popen[bytes]":
+        log = self.data.parent / f"worker-{len(self.workers)}.log"
+        with log.open("wb") as errors:
+            process = subprocess.Popen(
+                [sys.executable, "-c", _WORKER],
+                env=os.environ | {"PYTHONPATH": str(_REPOSITORY)},
+                stderr=errors,
+            )
+        self.workers.append(process)
+        return process
+
+    def video(self, do: str, **details: object) -> "Scripted":
+        """Record a video whose pipeline will do so; nothing is enqueued."""
+        notes = Path(tempfile.mkdtemp(dir=self.data.parent))
+        script = notes / "script.json"
+        script.write_text(json.dumps({"do": do, "notes": str(notes), **details}))
+        video_id = store.videos.new_id()
+        key = f"videos/{video_id}/script.json"
+        store.blobs.put(key, script)
+        store.videos.create(
+            OWNER, store.Draft(video_id, store.Kind.GENERATION, None, {"fps": 30}, {"script": key})
+        )
+        return Scripted(video_id, notes)
+
+    def logs(self) -> str:
+        return "".join(log.read_text() for log in sorted(self.data.parent.glob("worker-*.log")))
+
+    def outputs(self) -> list[str]:
+        return [key for key, _ in store.blobs.stored() if "/output-" in key]
+
+    def stop(self) -> None:
+        for process in self.workers:
+            process.terminate()
+        for process in self.workers:
+            process.wait(DEADLINE)
+
+
+@dataclass(frozen=True)
+class Scripted:
+    """A video of a scripted job."""
+
+    id: str
+    notes: Path
+
+    @property
+    def record(self) -> store.Video:
+        record = store.videos.get(OWNER, self.id)
+        assert record
+        return record
+
+    def runs(self) -> list[int]:
+        """Process ids of the children that began it."""
+        return [int(note.name.removeprefix("run-")) for note in self.notes.glob("run-*")]
+
+    def ended(self) -> store.Video:
+        eventually(lambda: self.record.status != store.Status.PROCESSING, f"{self.id} ends")
+        return self.record
+
+    def begun(self, runs: int = 1) -> int:
+        """Wait for the child of this run, and return its process id."""
+        eventually(lambda: len(self.runs()) == runs, f"{self.id} is begun {runs} times")
+        return max(self.runs(), key=lambda pid: (self.notes / f"run-{pid}").stat().st_mtime_ns)

@@ -1,0 +1,78 @@
+"""A pipeline for tests: its input "script" says, in JSON, what it is to do."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from morgana.errors import ErrorCode, InputError
+from morgana.jobs.pipelines import Inputs, Options
+from morgana.progress import Progress
+
+PIPELINES = {"generation": "tests.jobs.scripted:act"}
+
+
+def act(inputs: Inputs, output: Path, options: Options, progress: Progress) -> None:
+    script = json.loads(inputs["script"].read_text())
+    runs = _note(Path(script["notes"]), inputs["script"])
+    sys.stdout.write("noise on the standard output\n")
+    _DEEDS[script["do"]](script, runs, progress)
+    output.write_text(json.dumps({"run": runs, "options": dict(options)}))
+
+
+Script = Mapping[str, Any]
+
+
+def _finish(script: Script, _runs: int, progress: Progress) -> None:
+    start = time.monotonic()
+    seconds = script.get("seconds", 0)
+    while (passed := time.monotonic() - start) < seconds:
+        progress(passed / seconds)
+        time.sleep(0.02)
+    progress(1.0)
+
+
+def _refuse(_script: Script, _runs: int, _progress: Progress) -> None:
+    raise InputError(ErrorCode.AUDIO_SILENT, "The recording is silent: send one with speech.")
+
+
+def _raise(_script: Script, _runs: int, _progress: Progress) -> None:
+    raise RuntimeError("an inner secret")
+
+
+def _die_once(_script: Script, runs: int, _progress: Progress) -> None:
+    if runs == 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _hoard(script: Script, _runs: int, _progress: Progress) -> None:
+    hoard = bytearray(script["bytes"])
+    hoard[::4096] = b"x" * len(hoard[::4096])
+    time.sleep(600)
+
+
+def _spawn(script: Script, _runs: int, _progress: Progress) -> None:
+    grandchild = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    (Path(script["notes"]) / f"grandchild-{grandchild.pid}").touch()
+    time.sleep(600)
+
+
+_DEEDS = {
+    "finish": _finish,
+    "refuse": _refuse,
+    "raise": _raise,
+    "die once": _die_once,
+    "hoard": _hoard,
+    "spawn": _spawn,
+}
+
+
+def _note(notes: Path, script: Path) -> int:
+    """Leave a file for this run and return how many there are."""
+    (notes / f"run-{os.getpid()}").write_text(str(script))
+    return len(list(notes.glob("run-*")))
