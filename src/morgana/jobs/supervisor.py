@@ -4,12 +4,14 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import structlog
 
-_RESTART_SECONDS = 1.0
+_POLL_SECONDS = 0.1
+_RESTART_SECONDS, _MAX_RESTART_SECONDS = 0.5, 30.0
 _STOP_SECONDS = 15.0
 
 log = structlog.get_logger()
@@ -31,16 +33,21 @@ def worker() -> Iterator[None]:
 
 
 def _keep(command: Sequence[str], stopping: threading.Event) -> None:
+    delay = _RESTART_SECONDS
     while not stopping.is_set():
+        started = time.monotonic()
         # A session of its own: Ctrl-C reaches the server alone, which then stops the worker in order.
         process = subprocess.Popen(command, start_new_session=True, stdin=subprocess.DEVNULL)
-        while process.poll() is None and not stopping.wait(0.25):
+        while process.poll() is None and not stopping.wait(_POLL_SECONDS):
             pass
         if stopping.is_set():
             _stop(process)
             return
+        # One that cannot even start is not started again and again without a pause.
+        lasted = time.monotonic() - started > _MAX_RESTART_SECONDS
+        delay = _RESTART_SECONDS if lasted else min(2 * delay, _MAX_RESTART_SECONDS)
         log.error("worker died; starting another", exit_code=process.returncode)
-        stopping.wait(_RESTART_SECONDS)
+        stopping.wait(delay)
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:

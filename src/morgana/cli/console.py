@@ -1,0 +1,53 @@
+"""How commands speak to whoever typed them."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+from morgana import store
+from morgana.progress import Progress
+from morgana.settings import settings
+
+_STEPS = 1000
+
+
+def fail(message: str) -> typer.Exit:
+    """The exception that ends the command, once `message` is on standard error."""
+    typer.echo(message, err=True)
+    return typer.Exit(1)
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Progress]:
+    """A bar on standard error, drawn only at a terminal."""
+    with typer.progressbar(length=_STEPS, label=label, file=sys.stderr) as bar:
+
+        def progress(share: float) -> None:
+            bar.update(round(share * _STEPS) - bar.pos)
+
+        yield progress
+
+
+def open_data() -> None:
+    """Make the data folder and the database ready, or end the command with what is wrong."""
+    folder = settings().data
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise fail(f"The data folder {folder} cannot be made: {error.strerror}. {_ELSEWHERE}") from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise fail(f"The data folder {folder} cannot be written to. {_ELSEWHERE}")
+    try:
+        store.migrate()
+    except Exception as error:
+        reason = str(error).splitlines()[0]
+        raise fail(
+            f"The database cannot be opened: {reason}\n"
+            "Check MORGANA_DATABASE_URL, or if it is not set the file morgana.db in the data folder."
+        ) from None
+
+
+_ELSEWHERE = "Set MORGANA_DATA to a folder that you may write to."

@@ -1,0 +1,61 @@
+"""`morgana video`: one talking-head video, made here and now, without a server."""
+
+import os
+import tempfile
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from morgana.cli.console import fail, progress_bar
+from morgana.settings import settings
+
+_File = typer.Argument(exists=True, dir_okay=False, readable=True)
+
+
+class Rate(StrEnum):
+    """Frames per second."""
+
+    FILM = "25"
+    VIDEO = "30"
+
+
+class Expression(StrEnum):
+    """What the face shows beside speech."""
+
+    AUTO = "auto"
+    NEUTRAL = "neutral"
+    HAPPY = "happy"
+    SERIOUS = "serious"
+    SURPRISED = "surprised"
+    SAD = "sad"
+
+
+def video(
+    image: Annotated[Path, _File],
+    audio: Annotated[Path, _File],
+    output: Annotated[Path, typer.Argument(dir_okay=False, help="MP4 file to write.")],
+    fps: Annotated[Rate, typer.Option(help="Frames per second.")] = Rate.FILM,
+    expression: Annotated[Expression, typer.Option(help="auto: as the speech suggests.")] = Expression.AUTO,
+    expression_intensity: Annotated[float, typer.Option(min=0.0, max=1.0)] = 0.5,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same video.")] = 0,
+) -> None:
+    """Make a video of the person in IMAGE saying AUDIO."""
+    from morgana.portrait import VideoOptions, generate_video
+
+    options = VideoOptions(
+        fps=int(fps),
+        expression=expression.value,
+        expression_intensity=expression_intensity,
+        seed=seed,
+        max_audio_seconds=settings().max_audio_seconds,
+    )
+    if not os.access(output.absolute().parent, os.W_OK | os.X_OK):
+        raise fail(f"{output} cannot be written: its folder does not exist or is not yours to write to.")
+    # Made beside the output: only a finished file takes its place, in one step.
+    with tempfile.TemporaryDirectory(prefix=".morgana-", dir=output.absolute().parent) as folder:
+        made = Path(folder) / output.name
+        with progress_bar("Making the video") as progress:
+            generate_video(image, audio, made, options, progress)
+        made.replace(output)

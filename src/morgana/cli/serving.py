@@ -1,0 +1,102 @@
+"""`morgana serve` and `morgana worker`."""
+
+import errno
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from morgana import logs, models
+from morgana.cli.console import fail, open_data, progress_bar
+from morgana.settings import settings
+
+if TYPE_CHECKING:
+    import uvicorn
+
+_GRACE_SECONDS = 10  # for requests in progress when the server is told to stop
+_POLL_SECONDS = 0.1
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on. [MORGANA_HOST]")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Port to listen on; 0: any. [MORGANA_PORT]")
+    ] = None,
+    worker: Annotated[  # noqa: FBT002 (a command line flag)
+        bool, typer.Option("--worker/--no-worker", help="Also run jobs, in a worker process.")
+    ] = True,
+) -> None:
+    """Serve the API, and run its jobs."""
+    import uvicorn
+
+    from morgana import jobs
+    from morgana.api import create_app
+    from morgana.jobs import supervisor
+
+    logs.configure()
+    open_data()
+    listener = _listen(host or settings().host, settings().port if port is None else port)
+    _pull_missing()
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(jobs),
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+        )
+    )
+    # uvicorn sends itself the signal again after its orderly end; the worker is then still to be stopped.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
+    ready = jobs.worker_alive if worker else lambda: True
+    threading.Thread(target=_announce, args=(server, listener, ready), daemon=True).start()
+    with supervisor.worker() if worker else nullcontext():
+        server.run(sockets=[listener])
+    if not server.started:
+        raise typer.Exit(1)
+
+
+def worker() -> None:
+    """Run the jobs of a server that was started with --no-worker, or help another worker."""
+    from morgana.jobs import worker as room
+
+    logs.configure()
+    open_data()
+    _pull_missing()
+    room.run()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise fail(
+                f"Port {port} is in use. Stop what uses it, or choose another port with --port."
+            ) from None
+        raise fail(f"Cannot listen on {host}, port {port}: {error.strerror}.") from None
+    return listener
+
+
+def _pull_missing() -> None:
+    if missing := models.missing():
+        with progress_bar("Fetching weights") as progress:
+            models.pull(missing, progress)
+
+
+def _announce(server: "uvicorn.Server", listener: socket.socket, ready: Callable[[], bool]) -> None:
+    """Say where the server is, as soon as it answers and jobs can run."""
+    host, port = listener.getsockname()[:2]
+    while not (server.started and ready()):
+        time.sleep(_POLL_SECONDS)
+    place = f"[{host}]" if ":" in host else host
+    typer.echo(f"Morgana is ready at http://{place}:{port} (described at /docs)")
