@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx2
 
-from morgana.models.terminal import progress_bar
+from morgana.cli.console import progress_bar
 
 ROOT = Path(__file__).resolve().parents[1]
 MORGANA = str(ROOT / ".venv" / "bin" / "morgana")
@@ -23,20 +23,34 @@ VIDEO_SECONDS = 1800
 def main() -> None:
     OUTPUT.mkdir(exist_ok=True)
     video = OUTPUT / "demo.mp4"
-    key = subprocess.run(
-        [MORGANA, "keys", "create", "--name", "demo"], check=True, capture_output=True, text=True
-    ).stdout.strip()
-    with running_server(OUTPUT / "server.log") as url:
+    with api_key() as key, running_server(OUTPUT / "server.log") as url:
         say(f"The server is at {url}.")
         with httpx2.Client(base_url=url, headers={"x-api-key": key}, timeout=60) as client:
-            wait_until_done(client, job := post(client))
+            job = post(client)
+            wait_until_done(client, job)
             video.write_bytes(download(client, job))
-    say(f"\nThe video is at {video.relative_to(Path.cwd()) if video.is_relative_to(Path.cwd()) else video}")
     say(
-        "\nTo keep a server up at http://127.0.0.1:8000:   make serve"
-        "\nTo make an API key for it:                      .venv/bin/morgana keys create --name me"
-        "\nWhat to send it:                                docs/api.md, or /docs on the server"
+        f"\nThe video is at {video}\n"
+        "\nTo keep a server up at http://127.0.0.1:8000:  make serve"
+        "\nTo make an API key for it:                     .venv/bin/morgana keys create --name me"
+        "\nWhat to send to it:                            docs/api.md, or /docs on the server"
     )
+
+
+@contextmanager
+def api_key() -> Iterator[str]:
+    """A key that is good until the demo ends."""
+    key = morgana("keys", "create", "--name", "demo").strip()
+    try:
+        yield key
+    finally:
+        prefix = "_".join(key.split("_", 2)[:2])
+        morgana("keys", "revoke", prefix)
+
+
+def morgana(*arguments: str) -> str:
+    """What the command prints on stdout."""
+    return subprocess.run([MORGANA, *arguments], check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 @contextmanager
