@@ -2,3 +2,7 @@
 
 speech -> `Performance` -> frames. The two halves meet only in `Performance`.
 """
+
+from morgana.portrait.generate import VideoOptions, generate_video
+
+__all__ = ["VideoOptions", "generate_video"]

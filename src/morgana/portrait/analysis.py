@@ -1,0 +1,66 @@
+"""Everything a renderer needs to know of a portrait, worked out once per image."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from morgana.errors import ErrorCode, InputError
+from morgana.portrait import landmarks as lm
+from morgana.portrait.detection import choose_face, detect_faces
+from morgana.portrait.face_mesh import FaceMesh, find_face_mesh
+from morgana.portrait.image import Picture, fit_output, resize
+from morgana.portrait.matting import background_plate, person_matte
+from morgana.progress import Progress, ignore
+
+MAXIMUM_YAW = 42.0  # degrees; beyond, the far eye and mouth corner are hidden and cannot be moved
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """A still picture made ready to act.
+
+    rgb: (H, W, 3) uint8 at the size of the video; face: its landmarks and blendshape scores at that size;
+    matte: (H, W) float32, 1 on the person; plate: (H, W, 3) uint8, the picture without the person.
+    """
+
+    rgb: NDArray[np.uint8]
+    face: FaceMesh
+    matte: NDArray[np.float32]
+    plate: NDArray[np.uint8]
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height)."""
+        return self.rgb.shape[1], self.rgb.shape[0]
+
+
+def head_yaw(landmarks: NDArray[np.float64]) -> float:
+    """How far the head is turned in the picture, degrees, positive towards the person's left."""
+    left_to_right = landmarks[lm.EARS[1]] - landmarks[lm.EARS[0]]
+    return float(np.degrees(np.arctan2(left_to_right[2], left_to_right[0])))
+
+
+def analyse(picture: Picture, progress: Progress = ignore) -> Portrait:
+    """Find the face, its mesh, the matte and the background.
+
+    Raises InputError: NO_FACE_DETECTED, MULTIPLE_FACES, FACE_TOO_SMALL, FACE_TURNED_AWAY.
+    """
+    source = picture.rgb
+    rgb = resize(source, fit_output(source.shape[1], source.shape[0]))
+    box = choose_face(detect_faces(rgb), enlarged=rgb.shape[1] / source.shape[1])
+    progress(0.15)
+    face = find_face_mesh(rgb, box)
+    yaw = head_yaw(face.landmarks)
+    if abs(yaw) > MAXIMUM_YAW:
+        raise InputError(
+            ErrorCode.FACE_TURNED_AWAY,
+            f"The face is turned {abs(yaw):.0f} degrees to the side; at most {MAXIMUM_YAW:.0f} can be "
+            "animated. Use a picture in which both eyes and the whole mouth can be seen.",
+        )
+    progress(0.3)
+    matte = person_matte(rgb)
+    progress(0.6)
+    plate = background_plate(rgb, matte)
+    progress(1.0)
+    return Portrait(rgb, face, matte, plate)

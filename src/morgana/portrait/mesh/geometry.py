@@ -1,0 +1,132 @@
+"""The mesh that carries a portrait: the face surface stitched into a coarse net over the whole picture."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import Delaunay, cKDTree
+
+from morgana.portrait import landmarks as lm
+from morgana.portrait.mesh.subdivision import Subdivided, subdivide
+
+Points = NDArray[np.float64]
+
+NET_SPACING = 0.42  # of the net around the face, in interocular distances
+LEVELS = 2
+LEFT_OF_PAIRS = (263, 362, 454, 323, 361, 308, 291, 397)  # eye corners, ear, jaw, mouth corners
+RIGHT_OF_PAIRS = (33, 133, 234, 93, 132, 78, 61, 172)
+
+
+@dataclass(frozen=True, slots=True)
+class HeadFrame:
+    """Axes of the head in the picture's coordinates (x right, y down, z away from the camera), in pixels.
+
+    axes: (3, 3), rows: towards the person's left, down, away through the back of the head.
+    unit: the interocular distance, not foreshortened.
+    pivot: (3,) the point the head turns about, at the top of the neck between the ears.
+    """
+
+    axes: NDArray[np.float64]
+    unit: float
+    pivot: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class PortraitMesh:
+    """vertices: (V, 3) coarse, in pixels; the first 468 are the face landmarks.
+
+    head_weight: (V,) 1 on the head, 0 on the torso; hold: (V,) 0 where the picture's edge must not move.
+    fine: the subdivided mesh, drawn; its matrix takes (V, k) coarse to fine values.
+    """
+
+    vertices: Points
+    triangles: NDArray[np.int32]
+    head_weight: NDArray[np.float64]
+    hold: NDArray[np.float64]
+    frame: HeadFrame
+    fine: Subdivided
+
+
+def head_frame(landmarks: Points) -> HeadFrame:
+    """The head's axes from the landmarks: left-right pairs give one, forehead and chin another.
+
+    In MediaPipe's canonical face the line from landmark 10 (forehead) to 152 (chin) is vertical.
+    """
+    pairs = landmarks[list(LEFT_OF_PAIRS)] - landmarks[list(RIGHT_OF_PAIRS)]
+    left = pairs.sum(axis=0)
+    left = left / np.linalg.norm(left)
+    down = landmarks[lm.CHIN] - landmarks[lm.FOREHEAD[0]]
+    down = down - (down @ left) * left
+    down = down / np.linalg.norm(down)
+    back = np.cross(left, down)
+    unit = lm.interocular(landmarks)
+    ears = landmarks[list(lm.EARS)].mean(axis=0)
+    # The atlas lies about 3 cm below the ear canal; the interocular distance is about 6.3 cm.
+    pivot = ears + unit * (0.45 * down + 0.1 * back)
+    return HeadFrame(np.stack([left, down, back]), unit, pivot)
+
+
+def _net(width: int, height: int, spacing: float, oval: Points) -> Points:
+    """Net points over the picture, staggered, clear of the face."""
+    columns = np.linspace(0, width, max(4, round(width / spacing)) + 1)
+    rows = np.linspace(0, height, max(4, round(height / spacing)) + 1)
+    x, y = np.meshgrid(columns, rows)
+    inner = x[1::2, 1:-1]
+    x[1::2, 1:-1] = inner + (columns[1] - columns[0]) * 0.25
+    x[0::2, 1:-1] -= (columns[1] - columns[0]) * 0.25
+    points = np.stack([x.ravel(), y.ravel()], axis=1)
+    contour = oval.astype(np.float32).reshape(-1, 1, 2)
+    distance = [cv2.pointPolygonTest(contour, (float(px), float(py)), measureDist=True) for px, py in points]
+    return np.asarray(points[np.array(distance) < -0.4 * spacing])
+
+
+def _outer_triangles(oval_indices: NDArray[np.int64], points: Points, oval: Points) -> NDArray[np.int32]:
+    """Triangulate between the face's outline and the net; `points` starts with the outline."""
+    simplices = Delaunay(points).simplices
+    contour = oval.astype(np.float32).reshape(-1, 1, 2)
+    outside = [
+        cv2.pointPolygonTest(contour, (float(x), float(y)), measureDist=False) < 0
+        for x, y in points[simplices].mean(axis=1)
+    ]
+    kept = simplices[np.array(outside)]
+    index = np.concatenate([oval_indices, np.arange(len(points) - len(oval_indices)) + lm.SURFACE])
+    return np.asarray(index[kept], np.int32)
+
+
+def _depth(net: Points, landmarks: Points, frame: HeadFrame) -> NDArray[np.float64]:
+    """Depth of net points: from the face's outline back to the middle of the skull."""
+    oval = landmarks[lm.OVAL]
+    distance, nearest = cKDTree(oval[:, :2]).query(net, k=4)
+    weight = 1 / np.maximum(distance, 1e-3) ** 2
+    rim = (oval[nearest, 2] * weight).sum(axis=1) / weight.sum(axis=1)
+    back = frame.pivot[2]
+    share = smoothstep(distance[:, 0] / (0.9 * frame.unit))
+    return np.asarray(rim + (np.maximum(back, rim) - rim) * share)
+
+
+def smoothstep(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """0 below 0, 1 above 1, smooth between."""
+    t = np.clip(x, 0, 1)
+    return np.asarray(t * t * (3 - 2 * t))
+
+
+def build_mesh(landmarks: Points, frame: HeadFrame, width: int, height: int) -> PortraitMesh:
+    """Build the mesh of a portrait from its (478, 3) landmarks in pixels."""
+    face = landmarks[: lm.SURFACE].copy()
+    oval = face[lm.OVAL, :2]
+    spacing = max(NET_SPACING * frame.unit, max(width, height) / 45)
+    net = _net(width, height, spacing, oval)
+    outer = _outer_triangles(lm.OVAL, np.concatenate([oval, net]), oval)
+    vertices = np.concatenate([face, np.column_stack([net, _depth(net, landmarks, frame)])])
+    below = (vertices[:, :2] - face[lm.CHIN, :2]) @ frame.axes[1, :2] / frame.unit
+    head_weight = 1 - smoothstep((below - 0.05) / 1.7)
+    head_weight[: lm.SURFACE] = 1
+    edge = np.minimum.reduce(
+        [vertices[:, 0], width - vertices[:, 0], vertices[:, 1], height - vertices[:, 1]]
+    )
+    hold = smoothstep(edge / (0.9 * frame.unit))
+    triangles = np.concatenate([lm.triangles(), outer])
+    corners = np.array([*lm.MOUTH_CORNERS, *lm.EYE_CORNERS], dtype=np.int64)
+    fine = subdivide(len(vertices), triangles, corners, LEVELS)
+    return PortraitMesh(vertices, triangles, head_weight, hold, frame, fine)

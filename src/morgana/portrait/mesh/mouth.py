@@ -1,0 +1,146 @@
+"""What is inside the mouth: teeth, tongue and darkness, lit like the face."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from morgana.portrait import landmarks as lm
+from morgana.portrait.mesh.holes import Box
+from morgana.portrait.mesh.teeth import Row, lower_row, upper_row
+from morgana.portrait.performance import Action
+
+Affine = NDArray[np.float64]  # (2, 3): from mouth coordinates (interocular distances) to pixels
+Image = NDArray[np.float32]
+
+UPPER_EDGE = 0.06  # how far the upper incisors reach below the line of the closed lips
+LOWER_EDGE = -0.015  # the lower incisors' edge against that line, jaw closed
+BEHIND_LIPS = 0.1  # depth of the teeth behind the lips
+
+
+@dataclass(frozen=True, slots=True)
+class Interior:
+    """A portrait's mouth interior.
+
+    light: (3,) what white enamel looks like in this picture, 0 to 255; slope: how much brighter it gets
+    towards the person's left, per interocular distance; flesh: (3,) colour of the lips.
+    """
+
+    upper: Row
+    lower: Row
+    light: NDArray[np.float64]
+    slope: float
+    flesh: NDArray[np.float64]
+
+
+def _median(rgb: NDArray[np.uint8], points: NDArray[np.float64], radius: int) -> NDArray[np.float64]:
+    """Median colour around each of some (N, 2) points, (N, 3)."""
+    height, width = rgb.shape[:2]
+    colours = []
+    for x, y in np.rint(points).astype(int):
+        x, y = int(np.clip(x, 0, width - 1)), int(np.clip(y, 0, height - 1))
+        patch = rgb[max(0, y - radius) : y + radius + 1, max(0, x - radius) : x + radius + 1]
+        colours.append(np.median(patch.reshape(-1, 3), axis=0))
+    return np.array(colours)
+
+
+def build_interior(rgb: NDArray[np.uint8], landmarks: NDArray[np.float64], unit: float) -> Interior:
+    """Match the interior to a picture: skin and lips tell the light's strength, colour and side."""
+    radius = max(1, round(unit * 0.03))
+    points = landmarks[:, :2]
+    right, left = (_median(rgb, points[rows], radius) for rows in (lm.RIGHT_CHEEK[:3], lm.LEFT_CHEEK[:3]))
+    lips = _median(rgb, points[np.concatenate([lm.LOWER_LIP[2, 3:8], lm.UPPER_LIP[2, 3:8]])], radius)
+    skin = np.maximum(right.mean(axis=0), left.mean(axis=0))
+    luma = np.array([0.2126, 0.7152, 0.0722])
+    bright = float(skin @ luma)
+    # Enamel reflects more than any skin, but dark skin does not mean little light.
+    strength = float(np.clip(0.5 * bright + 105, 110, 225))
+    tint = skin / max(bright, 1)
+    light = strength * (0.78 + 0.22 * tint / tint.max())
+    right_luma, left_luma = float(right.mean(axis=0) @ luma), float(left.mean(axis=0) @ luma)
+    slope = float(np.clip((left_luma - right_luma) / max(right_luma + left_luma, 1), -0.35, 0.35)) * 1.6
+    flesh = np.median(lips, axis=0)
+    return Interior(upper_row(unit), lower_row(unit), light, slope, flesh)
+
+
+def _coordinates(box: Box, affine: Affine) -> tuple[Image, Image]:
+    """Mouth coordinates of every pixel of `box`."""
+    inverse = cv2.invertAffineTransform(affine)
+    x = np.arange(box.left, box.left + box.width, dtype=np.float32)[None]
+    y = np.arange(box.top, box.top + box.height, dtype=np.float32)[:, None]
+    u = inverse[0, 0] * x + inverse[0, 1] * y + inverse[0, 2]
+    v = inverse[1, 0] * x + inverse[1, 1] * y + inverse[1, 2]
+    return np.asarray(u, np.float32), np.asarray(v, np.float32)
+
+
+def _place(row: Row, edge: float, affine: Affine, box: Box) -> Image:
+    """The row's sprite in `box`, premultiplied RGBA; `edge`: its height in mouth coordinates."""
+    to_mouth = np.array(
+        [
+            [1 / row.scale, 0, 0.5 / row.scale - row.rgba.shape[1] / 2 / row.scale],
+            [0, 1 / row.scale, edge + (0.5 - row.edge) / row.scale],
+            [0, 0, 1],
+        ]
+    )
+    matrix = affine @ to_mouth
+    matrix[:, 2] -= (box.left, box.top)
+    placed: Image = cv2.warpAffine(row.rgba, matrix, (box.width, box.height), flags=cv2.INTER_LINEAR)
+    return placed
+
+
+def _smooth(x: Image, low: float, high: float) -> Image:
+    t = np.clip((x - low) / (high - low), 0, 1)
+    return np.asarray(t * t * (3 - 2 * t), np.float32)
+
+
+def _tongue(
+    interior: Interior, box: Box, affine: Affine, weights: NDArray[np.float64]
+) -> tuple[Image, Image]:
+    """Colour and coverage of the tongue; `affine` moves with the jaw."""
+    u, v = _coordinates(box, affine)
+    up, out = float(weights[Action.TONGUE_UP]), float(weights[Action.TONGUE_OUT])
+    jaw = float(weights[Action.JAW_OPEN])
+    lift = 0.8 * (0.45 * jaw + 0.02) * max(up, out)
+    top = LOWER_EDGE + 0.02 - lift - 0.05 * jaw
+    reach = 0.24 - 0.05 * up
+    x, y = u / reach, (v - top - 0.2) / 0.2
+    distance = np.sqrt(x * x + y * y)
+    cover = 1 - _smooth(distance, 0.94, 1.06)
+    dome = np.sqrt(np.clip(1 - distance**2, 0, 1))
+    groove = 1 - 0.16 * np.exp(-((u / 0.035) ** 2)) * (1 - up)
+    shade = (0.3 + 0.5 * dome) * groove * (0.75 + 0.35 * max(up, out))
+    base = 0.55 * interior.flesh + 0.45 * interior.light * np.array([0.72, 0.36, 0.36])
+    return np.asarray(shade[..., None] * base, np.float32), np.asarray(cover, np.float32)
+
+
+def paint_interior(
+    interior: Interior, mask: Image, box: Box, upper: Affine, lower: Affine, weights: NDArray[np.float64]
+) -> Image:
+    """The inside of the mouth in `box`, (h, w, 3) float32, 0 to 255.
+
+    mask: (h, w) the opening between the lips; upper, lower: where mouth coordinates fall in the picture, for
+    what is fixed to the skull and to the jaw; weights: (len(Action),).
+    """
+    scale = float(np.hypot(upper[0, 0], upper[1, 0]))
+    u, _ = _coordinates(box, upper)
+    flesh = interior.flesh * np.array([0.5, 0.3, 0.3])
+    depth = _smooth(np.abs(u), 0.0, 0.42)
+    image = np.asarray(flesh * (0.42 - 0.27 * depth[..., None]), np.float32)
+    colour, cover = _tongue(interior, box, lower, weights)
+    image += cover[..., None] * (colour - image)
+    side = np.clip(1 + interior.slope * u, 0.6, 1.4)[..., None]
+    for row, edge, affine, strength in (
+        (interior.lower, LOWER_EDGE, lower, 0.78),
+        (interior.upper, UPPER_EDGE, upper, 0.95),
+    ):
+        sprite = _place(row, edge, affine, box)
+        lit = sprite[..., :3] * (interior.light * strength).astype(np.float32) * side
+        image = image * (1 - sprite[..., 3:]) + lit
+    # The lips shade what is behind them, the upper lip most because light comes from above.
+    blur = max(0.6, 0.045 * scale)
+    soft = cv2.GaussianBlur(mask, (0, 0), blur)
+    fall = np.array([[1, 0, 0], [0, 1, 0.04 * scale]], np.float32)
+    soft = np.minimum(soft, cv2.warpAffine(soft, fall, (box.width, box.height)))
+    occlusion = 0.42 + 0.58 * _smooth(soft, 0.05, 0.7)
+    return np.asarray(np.clip(image * occlusion[..., None], 0, 255), np.float32)

@@ -1,0 +1,172 @@
+"""Frames from a portrait and a performance: the mesh moves the photo, the openings are filled."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from morgana.portrait import landmarks as lm
+from morgana.portrait.analysis import Portrait
+from morgana.portrait.mesh.deform import EYES, Rig, build_rig, displace, pose
+from morgana.portrait.mesh.eyeball import Eyeball, build_eyeball, iris_shift, paint_eyeball
+from morgana.portrait.mesh.geometry import PortraitMesh, build_mesh, head_frame
+from morgana.portrait.mesh.holes import box_around, outline_through, outlines, polygon_mask
+from morgana.portrait.mesh.layers import Layers, blend, compose, split_layers
+from morgana.portrait.mesh.lips import jaw_turn
+from morgana.portrait.mesh.mouth import BEHIND_LIPS, Interior, build_interior, paint_interior
+from morgana.portrait.mesh.raster import fill_map
+from morgana.portrait.performance import Action, Performance
+
+Pixels = NDArray[np.uint8]
+Points = NDArray[np.float64]
+
+REACH = 0.8  # how far anything may move, interocular distances
+BEHIND = 1e5  # depth given to what lies behind every surface
+SMALLEST_OPENING = 0.35  # pixels of area of a hole worth filling
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Everything prepared once for a portrait."""
+
+    mesh: PortraitMesh
+    rig: Rig
+    layers: Layers
+    interior: Interior
+    eyeballs: tuple[Eyeball, Eyeball]
+    mouth_outline: NDArray[np.int64]
+    eye_outlines: tuple[NDArray[np.int64], NDArray[np.int64]]
+    covers: NDArray[np.int32]
+    rest: NDArray[np.float32]
+
+
+class MeshRenderer:
+    """Renders a portrait's performance by moving its own pixels. Implements `Renderer`."""
+
+    def __init__(self, portrait: Portrait) -> None:
+        self._stage = _prepare(portrait)
+        region = self._stage.layers.region
+        self._map_x = np.zeros((region.height, region.width), np.float32)
+        self._map_y = np.zeros_like(self._map_x)
+        self._depth = np.zeros_like(self._map_x)
+
+    def frames(self, performance: Performance) -> Iterator[Pixels]:
+        """Yield (H, W, 3) uint8 RGB frames, one per frame of the performance. Each is a new array."""
+        for index in range(len(performance)):
+            yield self.frame(
+                performance.actions[index].astype(np.float64),
+                performance.gaze[index].astype(np.float64),
+                performance.head[index].astype(np.float64),
+                performance.torso[index].astype(np.float64),
+            )
+
+    def frame(self, weights: Points, gaze: Points, head: Points, torso: Points) -> Pixels:
+        """One (H, W, 3) uint8 RGB frame; arguments as one row of each array of `Performance`."""
+        stage = self._stage
+        look = gaze - head[:2]
+        moved = pose(
+            stage.mesh, stage.mesh.vertices + displace(stage.rig, weights, float(look[1])), head, torso
+        )
+        fine = stage.mesh.fine.matrix @ moved
+        frame = stage.layers.plate.copy()
+        self._draw_person(fine, frame)
+        self._draw_eyes(fine, frame, look, head, torso)
+        self._draw_mouth(fine, frame, weights, head, torso)
+        return frame
+
+    def _draw_person(self, fine: Points, frame: Pixels) -> None:
+        stage, region = self._stage, self._stage.layers.region
+        target = fine.astype(np.float32)
+        target[:, :2] -= (region.left, region.top)
+        self._depth.fill(1e9)
+        fill_map(target, stage.rest, stage.mesh.fine.triangles, self._map_x, self._map_y, self._depth)
+        target[:, 2] += BEHIND
+        fill_map(target, stage.rest, stage.covers, self._map_x, self._map_y, self._depth)
+        compose(stage.layers, self._map_x, self._map_y, frame)
+
+    def _affine(self, points: Points, head: Points, torso: Points) -> Points:
+        """The (2, 3) map from the first three source points' picture positions to the frame's."""
+        stage = self._stage
+        posed = pose(stage.mesh, points, head, torso, vertex=lm.NOSE_TIP)
+        source = np.column_stack([points[:, :2], np.ones(3)])
+        return np.asarray(np.linalg.solve(source, posed[:, :2]).T)
+
+    def _draw_eyes(self, fine: Points, frame: Pixels, look: Points, head: Points, torso: Points) -> None:
+        stage, frame_axes = self._stage, self._stage.mesh.frame
+        height, width = frame.shape[:2]
+        shift = iris_shift(look, frame_axes.axes, frame_axes.unit)
+        for eye, eyeball, outline in zip(EYES, stage.eyeballs, stage.eye_outlines, strict=True):
+            polygon = fine[outline, :2]
+            box = box_around(polygon, 1.0, width, height)
+            if box.width < 2 or box.height < 2:
+                continue
+            mask = polygon_mask(polygon, box)
+            if mask.sum() < SMALLEST_OPENING:
+                continue
+            centre = stage.mesh.vertices[[eye.upper[0], eye.upper[-1]]].mean(axis=0)
+            corners = centre + np.stack([np.zeros(3), *frame_axes.axes[:2]]) * frame_axes.unit * 0.3
+            affine = self._affine(corners, head, torso)
+            blend(frame, box, paint_eyeball(eyeball, box, affine, shift), mask)
+
+    def _draw_mouth(self, fine: Points, frame: Pixels, weights: Points, head: Points, torso: Points) -> None:
+        stage = self._stage
+        polygon = fine[stage.mouth_outline, :2]
+        height, width = frame.shape[:2]
+        box = box_around(polygon, 2.0, width, height)
+        if box.width < 2 or box.height < 2:
+            return
+        mask = polygon_mask(polygon, box)
+        if mask.sum() < SMALLEST_OPENING:
+            return
+        upper = self._mouth_affine(0.0, head, torso)
+        lower = self._mouth_affine(float(np.clip(weights[Action.JAW_OPEN], 0, 1)), head, torso)
+        blend(frame, box, paint_interior(stage.interior, mask, box, upper, lower, weights), mask)
+
+    def _mouth_affine(self, jaw: float, head: Points, torso: Points) -> Points:
+        """Mouth coordinates to the frame, for what moves with the jaw (or with the skull: `jaw` 0)."""
+        stage, frame = self._stage, self._stage.mesh.frame
+        units = np.array([[0.0, 0.0], [0.3, 0.0], [0.0, 0.3]])
+        points = np.column_stack([units, np.full(3, BEHIND_LIPS)])
+        turned = points + jaw_turn(points[:1], jaw, stage.rig.hinge)
+        middle = stage.rig.face[list(lm.MOUTH_CORNERS)].mean(axis=0) + stage.rig.bite
+        source = (middle + turned) @ frame.axes * frame.unit + frame.pivot
+        posed = pose(stage.mesh, source, head, torso, vertex=lm.NOSE_TIP)
+        return np.asarray(np.linalg.solve(np.column_stack([units, np.ones(3)]), posed[:, :2]).T)
+
+
+def _prepare(portrait: Portrait) -> Stage:
+    marks = portrait.face.landmarks
+    width, height = portrait.size
+    mesh = build_mesh(marks, head_frame(marks), width, height)
+    rig = build_rig(mesh, portrait.face.blendshapes)
+    rest = mesh.fine.matrix @ mesh.vertices
+    loops = outlines(mesh.fine.triangles)
+    mouth = outline_through(loops, lm.MOUTH_CORNERS[0])
+    eyes = (outline_through(loops, int(EYES[0].upper[0])), outline_through(loops, int(EYES[1].upper[0])))
+    eyeballs = tuple(
+        build_eyeball(portrait.rgb, rest[outline, :2], marks[list(iris), :2], mesh.frame.unit)
+        for outline, iris in zip(eyes, (lm.RIGHT_IRIS, lm.LEFT_IRIS), strict=True)
+    )
+    # Behind the openings lies what the photo shows there; an antialiased edge can see it.
+    covers = np.concatenate([_fan(loop) for loop in (mouth, *eyes)]).astype(np.int32)
+    return Stage(
+        mesh,
+        rig,
+        split_layers(portrait, REACH * mesh.frame.unit),
+        build_interior(portrait.rgb, marks, mesh.frame.unit),
+        (eyeballs[0], eyeballs[1]),
+        mouth,
+        eyes,
+        covers,
+        np.ascontiguousarray(rest[:, :2], np.float32),
+    )
+
+
+def _fan(loop: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Triangles across a loop that starts at one corner: a strip between its two sides."""
+    count = len(loop)
+    return np.array(
+        [(loop[k], loop[k + 1], loop[-k - 1]) for k in range(count // 2)]
+        + [(loop[k + 1], loop[-k - 1], loop[(-k - 2) % count]) for k in range(count // 2)]
+    )
