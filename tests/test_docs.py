@@ -1,0 +1,60 @@
+"""The documentation lists all there is, and nothing that is not there."""
+
+import re
+from pathlib import Path
+
+from morgana.errors import ErrorCode
+from morgana.models import catalogue
+from morgana.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+
+
+def rows(document: str, heading: str = "") -> list[str]:
+    """The table rows of a document, or of its part under a heading."""
+    text = (DOCS / document).read_text()
+    if heading:
+        text = text.split(f"## {heading}\n")[1].split("\n## ")[0]
+    return [line for line in text.splitlines() if line.startswith("| `")]
+
+
+def quoted(cell: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def first_cells(document: str, heading: str = "") -> set[str]:
+    return {name for row in rows(document, heading) for name in quoted(row.split("|")[1])}
+
+
+def test_every_reason_why_a_video_fails_is_documented() -> None:
+    assert first_cells("errors.md", "Of a video") == {code.value for code in ErrorCode}
+
+
+def test_every_error_code_of_the_api_is_documented() -> None:
+    sources = "\n".join(path.read_text() for path in (ROOT / "src/morgana/api").glob("*.py"))
+    raised = set(re.findall(r'(?:ApiError|answer)\(\s*[\w.]+,\s*"([a-z_]+)"', sources))
+    assert raised
+    assert raised <= first_cells("errors.md", "Of a request")
+
+
+def test_every_setting_is_documented() -> None:
+    assert first_cells("settings.md") == {f"MORGANA_{name.upper()}" for name in Settings.model_fields}
+
+
+def test_every_weight_is_documented_with_its_licence() -> None:
+    documented = {quoted(row)[0]: row.split("|")[4].strip() for row in rows("models.md")}
+    assert documented == {name: weight.licence for name, weight in catalogue().items()}
+
+
+def test_links_lead_somewhere() -> None:
+    for document in [*DOCS.glob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]:
+        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", document.read_text()):
+            if "://" not in target:
+                assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def test_no_package_registry_host_is_named() -> None:
+    hosts = re.compile(r"pypi\.org|pythonhosted|npmjs")
+    for document in [*DOCS.glob("*.md"), *ROOT.glob("*.md"), *(ROOT / "src").rglob("*.py")]:
+        assert not hosts.search(document.read_text()), document
