@@ -1,31 +1,40 @@
-"""Put evenly spaced frames of an MP4 side by side: frame_strip.py VIDEO IMAGE [FRAMES]."""
+"""Put evenly spaced frames of an MP4, or a part of each, side by side in one image."""
 
-import sys
+import argparse
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from morgana.video.decode import Picture, read_frames
+from morgana.video.decode import read_frames
 
 HEIGHT = 320  # pixels
 
 
-def main(video: Path, image: Path, count: int = 6) -> None:
-    frames = sum(1 for _ in read_frames(video))
-    chosen = set(np.linspace(0, frames - 1, count + 2, dtype=int)[1:-1].tolist())
-    pictures = [scaled(picture) for index, (_, picture) in enumerate(read_frames(video)) if index in chosen]
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("video", type=Path)
+    parser.add_argument("image", type=Path)
+    parser.add_argument("--frames", type=int, default=6)
+    parser.add_argument("--crop", type=int, nargs=4, metavar=("LEFT", "TOP", "WIDTH", "HEIGHT"))
+    wanted = parser.parse_args()
+    strip(wanted.video, wanted.image, wanted.frames, wanted.crop)
+
+
+def strip(video: Path, image: Path, count: int, crop: tuple[int, int, int, int] | None) -> None:
+    total = sum(1 for _ in read_frames(video))
+    chosen = set(np.linspace(0, total - 1, count + 2, dtype=int)[1:-1].tolist())
+    frames = [Image.fromarray(rgb) for index, (_, rgb) in enumerate(read_frames(video)) if index in chosen]
     image.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(np.hstack(pictures)).save(image, quality=90)
+    Image.fromarray(np.hstack([np.asarray(cut(frame, crop)) for frame in frames])).save(image, quality=90)
 
 
-def scaled(picture: Picture) -> Picture:
-    height, width, _ = picture.shape
-    small = Image.fromarray(picture).resize(
-        (round(width * HEIGHT / height), HEIGHT), Image.Resampling.LANCZOS
-    )
-    return np.asarray(small)
+def cut(frame: Image.Image, crop: tuple[int, int, int, int] | None) -> Image.Image:
+    left, top, width, height = crop or (0, 0, *frame.size)
+    size = (round(width * HEIGHT / height), HEIGHT)
+    box = (left, top, left + width, top + height)
+    return frame.resize(size, Image.Resampling.LANCZOS, box=box)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), *map(int, sys.argv[3:]))
+    main()
