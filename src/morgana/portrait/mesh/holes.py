@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 SUPERSAMPLING = 4
+SHUT, OPEN = 0.12, 0.5  # mean height in pixels at which an opening begins to show, and shows fully
 _SHIFT = 4  # fractional bits of the polygon corners given to OpenCV
 
 
@@ -77,4 +78,19 @@ def polygon_mask(polygon: NDArray[np.float64], box: Box) -> NDArray[np.float32]:
     fixed = np.rint(corners * (1 << _SHIFT)).astype(np.int32)
     cv2.fillPoly(fine, [fixed], 255, lineType=cv2.LINE_8, shift=_SHIFT)
     mask = cv2.resize(fine, (box.width, box.height), interpolation=cv2.INTER_AREA)
+    # OpenCV also paints the outline, so a closed slit would still show as a line.
+    gap = cv2.contourArea(polygon.astype(np.float32)) / max(np.ptp(polygon[:, 0]), 1.0)
+    shown = np.clip((gap - SHUT) / (OPEN - SHUT), 0, 1)
+    return np.asarray(mask * np.float32(shown / 255), np.float32)
+
+
+def line_mask(line: NDArray[np.float64], thickness: float, box: Box) -> NDArray[np.float32]:
+    """How much of each pixel of `box` a soft line through (N, 2) points covers; thickness in pixels."""
+    fine = np.zeros((box.height * SUPERSAMPLING, box.width * SUPERSAMPLING), np.uint8)
+    corners = (line - (box.left - 0.5, box.top - 0.5)) * SUPERSAMPLING - 0.5
+    fixed = np.rint(corners * (1 << _SHIFT)).astype(np.int32)
+    wide = max(1, round(thickness * SUPERSAMPLING))
+    cv2.polylines(fine, [fixed], False, 255, wide, cv2.LINE_8, _SHIFT)  # noqa: FBT003
+    soft = cv2.GaussianBlur(fine, (0, 0), 0.5 * wide)
+    mask = cv2.resize(soft, (box.width, box.height), interpolation=cv2.INTER_AREA)
     return np.asarray(mask, np.float32) / np.float32(255)

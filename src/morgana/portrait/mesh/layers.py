@@ -15,8 +15,9 @@ Pixels = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Layers:
-    """person: (H, W, 4) uint8, what the picture adds to the plate, and the matte: plate x (1 - matte) + person
-    is the picture again where nothing moves. region: the pixels that can ever change."""
+    """person: (H, W, 4) uint8, what the picture adds to the plate, then the matte; plate x (1 - matte)
+    + person is the picture again where nothing moves. region: the pixels that can ever change.
+    """
 
     person: Pixels
     plate: Pixels

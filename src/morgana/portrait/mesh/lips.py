@@ -20,7 +20,8 @@ UPPER_SHARE = 0.32  # of a closing gap that the upper lip covers; the lower lip 
 # How much of the inner edge's closing motion each ring follows: the outer edge hangs on the skin.
 CLOSING_UPPER = np.array([1.0, 0.97, 0.9, 0.78])
 CLOSING_LOWER = np.array([1.0, 0.98, 0.93, 0.82])
-CORNER_JAW = 0.38  # share of the jaw's drop that reaches the mouth corners
+CORNER_JAW = 0.4  # share of the jaw's drop that reaches the mouth corners
+UPPER_LIFT = 0.14  # share of an opening that the upper lip makes by rising
 INCISOR_DROP = 0.45  # of the lower teeth at JAW_OPEN 1
 OPEN_EXPONENT = 2.4  # of the outline of an open mouth, between a lens (2) and a box
 
@@ -73,7 +74,7 @@ def _common(lips: Lips, w: Field) -> Field:
     smile = _sided(w[Action.MOUTH_SMILE_LEFT], w[Action.MOUTH_SMILE_RIGHT], lips.across)
     frown = _sided(w[Action.MOUTH_FROWN_LEFT], w[Action.MOUTH_FROWN_RIGHT], lips.across)
     pucker, funnel, stretch = (w[a] for a in (Action.MOUTH_PUCKER, Action.MOUTH_FUNNEL, Action.MOUTH_STRETCH))
-    narrow = 1 - (1 - 0.5 * pucker) * (1 - 0.28 * funnel) * (1 - 0.08 * w[Action.JAW_OPEN])
+    narrow = 1 - (1 - 0.5 * pucker) * (1 - 0.28 * funnel) * (1 - 0.14 * w[Action.JAW_OPEN])
     widen = 0.2 * stretch * (1 - pucker)
     move[:, 0] = (
         lips.half_width * lips.across * (widen - narrow) + np.sign(lips.across) * 0.09 * smile * corner
@@ -101,10 +102,10 @@ def _open(lips: Lips, w: Field, drop: Field) -> tuple[Field, Field]:
     open_ = lips.openness[:, None]
     down = np.array([0.0, 1.0, 0.0])
     corner = drop * CORNER_JAW
-    lower_centre = drop + down * (
+    lower_centre = drop * (1 - UPPER_LIFT) + down * (
         0.1 * w[Action.MOUTH_LOWER_DOWN] + 0.11 * w[Action.MOUTH_FUNNEL] + 0.02 * w[Action.MOUTH_PUCKER]
     )
-    upper_centre = drop * 0.05 - down * (
+    upper_centre = -down * drop[1] * UPPER_LIFT - down * (
         0.1 * w[Action.MOUTH_UPPER_UP] + 0.09 * w[Action.MOUTH_FUNNEL] + 0.02 * w[Action.MOUTH_PUCKER]
     )
     return corner * (1 - open_) + upper_centre * open_, corner * (1 - open_) + lower_centre * open_

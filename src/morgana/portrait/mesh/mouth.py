@@ -1,5 +1,6 @@
 """What is inside the mouth: teeth, tongue and darkness, lit like the face."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -7,15 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from morgana.portrait import landmarks as lm
-from morgana.portrait.mesh.holes import Box
-from morgana.portrait.mesh.teeth import Row, lower_row, upper_row
+from morgana.portrait.mesh.holes import Box, box_around, polygon_mask
+from morgana.portrait.mesh.teeth import LOWER_EDGE, Row, lower_row, photographed_row, upper_row
 from morgana.portrait.performance import Action
 
 Affine = NDArray[np.float64]  # (2, 3): from mouth coordinates (interocular distances) to pixels
 Image = NDArray[np.float32]
 
-UPPER_EDGE = 0.06  # how far the upper incisors reach below the line of the closed lips
-LOWER_EDGE = -0.015  # the lower incisors' edge against that line, jaw closed
+LUMA = np.array([0.2126, 0.7152, 0.0722])  # ITU-R BT.709
+ROUNDED_DEPTH = 0.6  # how far the teeth sink into the dark behind rounded lips
 BEHIND_LIPS = 0.1  # depth of the teeth behind the lips
 
 
@@ -45,23 +46,48 @@ def _median(rgb: NDArray[np.uint8], points: NDArray[np.float64], radius: int) ->
     return np.array(colours)
 
 
-def build_interior(rgb: NDArray[np.uint8], landmarks: NDArray[np.float64], unit: float) -> Interior:
-    """Match the interior to a picture: skin and lips tell the light's strength, colour and side."""
+def _sclera(rgb: NDArray[np.uint8], outlines: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Colour of the whites of the eyes: the brighter part of what lies between the lids."""
+    height, width = rgb.shape[:2]
+    pixels = []
+    for outline in outlines:
+        box = box_around(outline, 1.0, width, height)
+        pixels.append(rgb[box.rows, box.columns][polygon_mask(outline, box) > 0.6])
+    inside = np.concatenate(pixels).astype(np.float64)
+    if not len(inside):
+        return np.full(3, 128.0)
+    luma = inside @ LUMA
+    bright = (luma >= np.percentile(luma, 60)) & (luma <= np.percentile(luma, 92))
+    return np.asarray(np.median(inside[bright], axis=0))
+
+
+def build_interior(
+    rgb: NDArray[np.uint8],
+    landmarks: NDArray[np.float64],
+    unit: float,
+    openings: Sequence[NDArray[np.float64]],
+    to_mouth: NDArray[np.float64],
+) -> Interior:
+    """Match the interior to a picture: its skin, eyes and lips tell the light's strength, colour and side.
+
+    openings: outlines (N, 2) of the mouth and both eyes; to_mouth: (3, 3) from pixels to mouth coordinates.
+    """
     radius = max(1, round(unit * 0.03))
     points = landmarks[:, :2]
     right, left = (_median(rgb, points[rows], radius) for rows in (lm.RIGHT_CHEEK[:3], lm.LEFT_CHEEK[:3]))
     lips = _median(rgb, points[np.concatenate([lm.LOWER_LIP[2, 3:8], lm.UPPER_LIP[2, 3:8]])], radius)
     skin = np.maximum(right.mean(axis=0), left.mean(axis=0))
-    luma = np.array([0.2126, 0.7152, 0.0722])
-    bright = float(skin @ luma)
+    white = _sclera(rgb, openings[1:])
+    bright = float(skin @ LUMA)
     # Enamel reflects more than any skin, but dark skin does not mean little light.
-    strength = float(np.clip(0.5 * bright + 105, 110, 225))
-    tint = skin / max(bright, 1)
-    light = strength * (0.78 + 0.22 * tint / tint.max())
-    right_luma, left_luma = float(right.mean(axis=0) @ luma), float(left.mean(axis=0) @ luma)
+    strength = float(np.clip(max(0.62 * bright + 88, 1.05 * float(white @ LUMA)), 120, 238))
+    tint = 0.65 * white / max(float(white @ LUMA), 1) + 0.35 * skin / max(bright, 1)
+    light = np.minimum(strength * (0.3 + 0.7 * tint), 250)
+    right_luma, left_luma = float(right.mean(axis=0) @ LUMA), float(left.mean(axis=0) @ LUMA)
     slope = float(np.clip((left_luma - right_luma) / max(right_luma + left_luma, 1), -0.35, 0.35)) * 1.6
     flesh = np.median(lips, axis=0)
-    return Interior(upper_row(unit), lower_row(unit), light, slope, flesh)
+    shown = photographed_row(rgb, openings[0], to_mouth, light)
+    return Interior(shown or upper_row(unit), lower_row(unit), light, slope, flesh)
 
 
 def _coordinates(box: Box, affine: Affine) -> tuple[Image, Image]:
@@ -74,16 +100,9 @@ def _coordinates(box: Box, affine: Affine) -> tuple[Image, Image]:
     return np.asarray(u, np.float32), np.asarray(v, np.float32)
 
 
-def _place(row: Row, edge: float, affine: Affine, box: Box) -> Image:
-    """The row's sprite in `box`, premultiplied RGBA; `edge`: its height in mouth coordinates."""
-    to_mouth = np.array(
-        [
-            [1 / row.scale, 0, 0.5 / row.scale - row.rgba.shape[1] / 2 / row.scale],
-            [0, 1 / row.scale, edge + (0.5 - row.edge) / row.scale],
-            [0, 0, 1],
-        ]
-    )
-    matrix = affine @ to_mouth
+def _place(row: Row, affine: Affine, box: Box) -> Image:
+    """The row's sprite in `box`, premultiplied RGBA."""
+    matrix = affine @ row.to_mouth
     matrix[:, 2] -= (box.left, box.top)
     placed: Image = cv2.warpAffine(row.rgba, matrix, (box.width, box.height), flags=cv2.INTER_LINEAR)
     return placed
@@ -125,22 +144,22 @@ def paint_interior(
     scale = float(np.hypot(upper[0, 0], upper[1, 0]))
     u, _ = _coordinates(box, upper)
     flesh = interior.flesh * np.array([0.5, 0.3, 0.3])
+    rounded = max(float(weights[Action.MOUTH_FUNNEL]), 0.7 * float(weights[Action.MOUTH_PUCKER]))
     depth = _smooth(np.abs(u), 0.0, 0.42)
     image = np.asarray(flesh * (0.42 - 0.27 * depth[..., None]), np.float32)
     colour, cover = _tongue(interior, box, lower, weights)
     image += cover[..., None] * (colour - image)
     side = np.clip(1 + interior.slope * u, 0.6, 1.4)[..., None]
-    for row, edge, affine, strength in (
-        (interior.lower, LOWER_EDGE, lower, 0.78),
-        (interior.upper, UPPER_EDGE, upper, 0.95),
-    ):
-        sprite = _place(row, edge, affine, box)
+    for row, affine, strength in ((interior.lower, lower, 0.86), (interior.upper, upper, 1.0)):
+        sprite = _place(row, affine, box)
         lit = sprite[..., :3] * (interior.light * strength).astype(np.float32) * side
-        image = image * (1 - sprite[..., 3:]) + lit
-    # The lips shade what is behind them, the upper lip most because light comes from above.
-    blur = max(0.6, 0.045 * scale)
+        deep = 1 - ROUNDED_DEPTH * rounded
+        image = image * (1 - deep * sprite[..., 3:]) + deep * lit
+    # The lips shade what is behind them, the upper lip most because light comes from above; a rounded mouth
+    # stands before the teeth like a tube.
+    blur = max(0.6, 0.04 * scale)
     soft = cv2.GaussianBlur(mask, (0, 0), blur)
-    fall = np.array([[1, 0, 0], [0, 1, 0.04 * scale]], np.float32)
+    fall = np.array([[1, 0, 0], [0, 1, 0.03 * scale]], np.float32)
     soft = np.minimum(soft, cv2.warpAffine(soft, fall, (box.width, box.height)))
-    occlusion = 0.42 + 0.58 * _smooth(soft, 0.05, 0.7)
+    occlusion = 0.5 + 0.5 * _smooth(soft, 0.0, 0.62)
     return np.asarray(np.clip(image * occlusion[..., None], 0, 255), np.float32)

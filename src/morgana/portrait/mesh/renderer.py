@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,7 +12,7 @@ from morgana.portrait.analysis import Portrait
 from morgana.portrait.mesh.deform import EYES, Rig, build_rig, displace, pose
 from morgana.portrait.mesh.eyeball import Eyeball, build_eyeball, iris_shift, paint_eyeball
 from morgana.portrait.mesh.geometry import PortraitMesh, build_mesh, head_frame
-from morgana.portrait.mesh.holes import box_around, outline_through, outlines, polygon_mask
+from morgana.portrait.mesh.holes import Box, box_around, line_mask, outline_through, outlines, polygon_mask
 from morgana.portrait.mesh.layers import Layers, blend, compose, split_layers
 from morgana.portrait.mesh.lips import jaw_turn
 from morgana.portrait.mesh.mouth import BEHIND_LIPS, Interior, build_interior, paint_interior
@@ -23,6 +24,9 @@ Points = NDArray[np.float64]
 
 REACH = 0.8  # how far anything may move, interocular distances
 BEHIND = 1e5  # depth given to what lies behind every surface
+SEAM = 0.5  # darkness of the line between closed lips
+TEETH_FOLLOW = 0.75  # of the lower lip's drop: lips are drawn off the teeth as the jaw opens
+TEETH_PARTED = 0.3  # how far rounded lips part the teeth behind them, as JAW_OPEN
 SMALLEST_OPENING = 0.35  # pixels of area of a hole worth filling
 
 
@@ -39,6 +43,7 @@ class Stage:
     eye_outlines: tuple[NDArray[np.int64], NDArray[np.int64]]
     covers: NDArray[np.int32]
     rest: NDArray[np.float32]
+    photo_gap: float
 
 
 class MeshRenderer:
@@ -117,22 +122,46 @@ class MeshRenderer:
         if box.width < 2 or box.height < 2:
             return
         mask = polygon_mask(polygon, box)
+        self._draw_seam(frame, box, polygon)
         if mask.sum() < SMALLEST_OPENING:
             return
         upper = self._mouth_affine(0.0, head, torso)
-        lower = self._mouth_affine(float(np.clip(weights[Action.JAW_OPEN], 0, 1)), head, torso)
+        jaw = TEETH_FOLLOW * float(weights[Action.JAW_OPEN]) + TEETH_PARTED * float(
+            weights[Action.MOUTH_FUNNEL]
+        )
+        lower = self._mouth_affine(jaw, head, torso)
         blend(frame, box, paint_interior(stage.interior, mask, box, upper, lower, weights), mask)
+
+    def _draw_seam(self, frame: Pixels, box: Box, polygon: Points) -> None:
+        """Lips that the photo never shows closed have no dark line between them: draw it as they meet."""
+        stage = self._stage
+        unit = stage.mesh.frame.unit
+        gap = cv2.contourArea(polygon.astype(np.float32)) / max(np.ptp(polygon[:, 0]), 1.0) / unit
+        strength = SEAM * min(1.0, stage.photo_gap / 0.08) * float(np.clip(1 - gap / 0.05, 0, 1))
+        if strength < 0.02:
+            return
+        line = polygon[: len(polygon) // 2 + 1]
+        shade = 1 - strength * line_mask(line, max(0.8, 0.014 * unit), box)[..., None]
+        area = frame[box.rows, box.columns]
+        frame[box.rows, box.columns] = np.rint(area * shade).astype(np.uint8)
 
     def _mouth_affine(self, jaw: float, head: Points, torso: Points) -> Points:
         """Mouth coordinates to the frame, for what moves with the jaw (or with the skull: `jaw` 0)."""
-        stage, frame = self._stage, self._stage.mesh.frame
-        units = np.array([[0.0, 0.0], [0.3, 0.0], [0.0, 0.3]])
-        points = np.column_stack([units, np.full(3, BEHIND_LIPS)])
-        turned = points + jaw_turn(points[:1], jaw, stage.rig.hinge)
-        middle = stage.rig.face[list(lm.MOUTH_CORNERS)].mean(axis=0) + stage.rig.bite
-        source = (middle + turned) @ frame.axes * frame.unit + frame.pivot
-        posed = pose(stage.mesh, source, head, torso, vertex=lm.NOSE_TIP)
-        return np.asarray(np.linalg.solve(np.column_stack([units, np.ones(3)]), posed[:, :2]).T)
+        stage = self._stage
+        posed = pose(stage.mesh, _mouth_axes(stage.rig, jaw), head, torso, vertex=lm.NOSE_TIP)
+        return np.asarray(np.linalg.solve(_MOUTH_BASIS, posed[:, :2]).T)
+
+
+# Three points that fix mouth coordinates: their middle and a step along each axis.
+_MOUTH_BASIS = np.array([[0.0, 0.0, 1.0], [0.3, 0.0, 1.0], [0.0, 0.3, 1.0]])
+
+
+def _mouth_axes(rig: Rig, jaw: float) -> Points:
+    """The points of `_MOUTH_BASIS` in the picture, (3, 3) pixels, turned with the jaw."""
+    points = np.column_stack([_MOUTH_BASIS[:, :2], np.full(3, BEHIND_LIPS)])
+    turned = points + jaw_turn(points[:1], jaw, rig.hinge)
+    middle = rig.face[list(lm.MOUTH_CORNERS)].mean(axis=0) + rig.bite
+    return np.asarray((middle + turned) @ rig.frame.axes * rig.frame.unit + rig.frame.pivot)
 
 
 def _prepare(portrait: Portrait) -> Stage:
@@ -148,18 +177,23 @@ def _prepare(portrait: Portrait) -> Stage:
         build_eyeball(portrait.rgb, rest[outline, :2], marks[list(iris), :2], mesh.frame.unit)
         for outline, iris in zip(eyes, (lm.RIGHT_IRIS, lm.LEFT_IRIS), strict=True)
     )
+    to_picture = np.linalg.solve(_MOUTH_BASIS, _mouth_axes(rig, 0.0)[:, :2]).T
+    to_mouth = np.linalg.inv(np.concatenate([to_picture, [[0.0, 0.0, 1.0]]]))
     # Behind the openings lies what the photo shows there; an antialiased edge can see it.
     covers = np.concatenate([_fan(loop) for loop in (mouth, *eyes)]).astype(np.int32)
     return Stage(
         mesh,
         rig,
         split_layers(portrait, REACH * mesh.frame.unit),
-        build_interior(portrait.rgb, marks, mesh.frame.unit),
+        build_interior(
+            portrait.rgb, marks, mesh.frame.unit, [rest[loop, :2] for loop in (mouth, *eyes)], to_mouth
+        ),
         (eyeballs[0], eyeballs[1]),
         mouth,
         eyes,
         covers,
         np.ascontiguousarray(rest[:, :2], np.float32),
+        float(np.linalg.norm(rig.lips.lower[0, 5] - rig.lips.upper[0, 5])),
     )
 
 

@@ -10,6 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from morgana.portrait.mesh.holes import box_around, polygon_mask
+
 Sprite = NDArray[np.float32]
 
 UPPER_WIDTHS = (0.135, 0.103, 0.088, 0.06, 0.045)
@@ -20,17 +22,20 @@ REACH = 0.5  # half the sprite's width
 GUM = 0.16  # above the crowns
 SUPERSAMPLING = 4
 ENAMEL = np.array([0.98, 0.94, 0.87])
+UPPER_EDGE = 0.075  # how far the upper incisors reach below the line of the closed lips
+LOWER_EDGE = 0.01  # the lower incisors' edge against that line, jaw closed
+SHOWN = 0.09  # height of an opening in which teeth can be told, interocular distances
 GUM_COLOUR = np.array([0.62, 0.33, 0.32])
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of teeth. rgba: (h, w, 4) float32, premultiplied, reflectance 0 to 1; scale: pixels per
-    interocular distance; edge: the sprite's row on which the middle incisors end."""
+    """A row of teeth. rgba: (h, w, 4) float32, premultiplied, reflectance about 0 to 1; to_mouth: (3, 3) from
+    its pixels to mouth coordinates: interocular distances about the middle of the closed lips.
+    """
 
     rgba: Sprite
-    scale: float
-    edge: float
+    to_mouth: NDArray[np.float64]
 
 
 def _crown(u: NDArray[np.float64], v: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -40,13 +45,13 @@ def _crown(u: NDArray[np.float64], v: NDArray[np.float64]) -> tuple[NDArray[np.f
     across = np.abs(u) / (neck * edge)
     gum_arc = 0.14 * u**2
     inside = (across < 1) & (v > gum_arc) & (v < 1 - 0.05 * u**4)
-    round_ = 1 - 0.24 * np.clip(across, 0, 1) ** 3
-    along = 0.86 + 0.14 * np.sin(np.pi * np.clip(v, 0, 1) ** 0.8 * 0.85 + 0.25)
-    tip = 1 - 0.1 * np.clip((v - 0.86) / 0.14, 0, 1)
+    round_ = 1 - 0.16 * np.clip(across, 0, 1) ** 3
+    along = 0.9 + 0.1 * np.sin(np.pi * np.clip(v, 0, 1) ** 0.8 * 0.85 + 0.25)
+    tip = 1 - 0.06 * np.clip((v - 0.86) / 0.14, 0, 1)
     return inside.astype(np.float64), round_ * along * tip
 
 
-def _paint(widths: tuple[float, ...], heights: tuple[float, ...], bow: float, scale: float) -> Row:
+def _paint(widths: tuple[float, ...], heights: tuple[float, ...], bow: float, scale: float) -> Sprite:
     """Paint a row whose biting edges point down; `bow`: how far the edge rises per squared distance."""
     fine = scale * SUPERSAMPLING
     tall = GUM + max(heights) + 0.03
@@ -60,29 +65,74 @@ def _paint(widths: tuple[float, ...], heights: tuple[float, ...], bow: float, sc
     for width, height in zip(widths, heights, strict=True):
         middle = start + width / 2
         start += width
-        back = float(np.exp(-((middle / 0.33) ** 4) * 0.75))
+        back = float(np.exp(-((middle / 0.36) ** 4) * 0.75))
         for side in (-1, 1):
             edge = -bow * middle**2
             u = (x - side * middle) / (width / 2 * 0.985)
             v = (y - edge + height) / height
             inside, shade = _crown(u, v)
             slot = (np.abs(u) < 1.04) & (v > 0.12) & (v < 0.97)
-            colour[slot] = ENAMEL * back * 0.62
+            colour[slot] = ENAMEL * back * 0.72
             alpha = np.maximum(alpha, slot * 1.0)
             lit = (ENAMEL * back)[None] * shade[..., None]
             colour = np.where(inside[..., None] > 0, lit, colour)
             alpha = np.maximum(alpha, inside)
     rgba = np.concatenate([colour * alpha[..., None], alpha[..., None]], axis=2).astype(np.float32)
-    small = cv2.resize(rgba, (columns, rows), interpolation=cv2.INTER_AREA)
-    return Row(np.asarray(small, np.float32), scale, (GUM + max(heights)) * scale)
+    return np.asarray(cv2.resize(rgba, (columns, rows), interpolation=cv2.INTER_AREA), np.float32)
+
+
+def _to_mouth(scale: float, columns: int, edge_row: float, edge: float) -> NDArray[np.float64]:
+    """Pixels to mouth coordinates, for a sprite whose row `edge_row` lies at height `edge`."""
+    step = 1 / scale
+    return np.array(
+        [[step, 0, (0.5 - columns / 2) * step], [0, step, edge + (0.5 - edge_row) * step], [0, 0, 1]]
+    )
 
 
 def upper_row(scale: float) -> Row:
     """The upper teeth at `scale` pixels per interocular distance."""
-    return _paint(UPPER_WIDTHS, UPPER_HEIGHTS, 0.17, scale)
+    rgba = _paint(UPPER_WIDTHS, UPPER_HEIGHTS, 0.17, scale)
+    edge_row = (GUM + max(UPPER_HEIGHTS)) * scale
+    return Row(rgba, _to_mouth(scale, rgba.shape[1], edge_row, UPPER_EDGE))
 
 
 def lower_row(scale: float) -> Row:
     """The lower teeth, biting edges up."""
-    row = _paint(LOWER_WIDTHS, LOWER_HEIGHTS, 0.1, scale)
-    return Row(np.ascontiguousarray(row.rgba[::-1]), row.scale, len(row.rgba) - row.edge)
+    rgba = np.ascontiguousarray(_paint(LOWER_WIDTHS, LOWER_HEIGHTS, 0.1, scale)[::-1])
+    edge_row = len(rgba) - (GUM + max(LOWER_HEIGHTS)) * scale
+    return Row(rgba, _to_mouth(scale, rgba.shape[1], edge_row, LOWER_EDGE))
+
+
+def photographed_row(
+    rgb: NDArray[np.uint8], outline: NDArray[np.float64], to_mouth: NDArray[np.float64], light: Sprite
+) -> Row | None:
+    """The upper teeth of the picture itself, where it shows them; None where it does not.
+
+    outline: (N, 2) the opening between the lips; to_mouth: (3, 3) from pixels of the picture; light: (3,)
+    colour of reflectance 1. Teeth are what is bright in the opening; they are continued under the lip.
+    """
+    unit = 1 / float(np.hypot(to_mouth[0, 0], to_mouth[1, 0]))
+    if np.ptp(outline[:, 1]) < SHOWN * unit:
+        return None
+    box = box_around(outline, 0.16 * unit, rgb.shape[1], rgb.shape[0])
+    patch = np.ascontiguousarray(rgb[box.rows, box.columns])
+    inside = cv2.erode((polygon_mask(outline, box) > 0.99).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    luma = patch @ np.array([0.2126, 0.7152, 0.0722])
+    if inside.sum() < 12 or np.percentile(luma[inside], 80) < 0.55 * light.mean():
+        return None
+    bright = inside & (luma > 0.55 * np.percentile(luma[inside], 90))
+    if bright.sum() < 0.4 * inside.sum():
+        return None
+    columns = np.flatnonzero(bright.any(axis=0))
+    lowest = len(bright) - 1 - np.argmax(bright[::-1, columns], axis=0)
+    end = np.interp(np.arange(box.width), columns, lowest + 1.0)
+    end = cv2.GaussianBlur(end[None].astype(np.float32), (0, 0), max(0.8, 0.03 * unit))[0]
+    # Beyond the outermost tooth the row fades into the corner of the mouth.
+    beyond = np.maximum(columns[0] - np.arange(box.width), np.arange(box.width) - columns[-1])
+    alpha = np.clip(end[None] - np.arange(box.height)[:, None] + 0.5, 0, 1)
+    alpha = alpha * np.clip(1 - beyond / (0.06 * unit), 0, 1)
+    filled = cv2.inpaint(patch, 1 - bright.astype(np.uint8), max(3, round(0.05 * unit)), cv2.INPAINT_TELEA)
+    colour = filled.astype(np.float32) / light.astype(np.float32)
+    rgba = np.concatenate([colour * alpha[..., None], alpha[..., None]], axis=2).astype(np.float32)
+    shift = np.array([[1, 0, box.left], [0, 1, box.top], [0, 0, 1]])
+    return Row(rgba, to_mouth @ shift)
