@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from morgana import store
 
@@ -43,12 +44,13 @@ class Bench:
     data: Path
     workers: "list[subprocess.Popen[bytes]]" = field(default_factory=list)
 
-    def worker(self) -> "subprocess.Popen[bytes]":
+    def worker(self, before: str = "", **environment: str) -> "subprocess.Popen[bytes]":
+        """Start a worker; `before` is code that it runs first, `environment` adds variables."""
         log = self.data.parent / f"worker-{len(self.workers)}.log"
         with log.open("wb") as errors:
             process = subprocess.Popen(
-                [sys.executable, "-c", _WORKER],
-                env=os.environ | {"PYTHONPATH": str(_REPOSITORY)},
+                [sys.executable, "-c", before + _WORKER],
+                env=os.environ | {"PYTHONPATH": str(_REPOSITORY)} | environment,
                 stderr=errors,
             )
         self.workers.append(process)
@@ -70,12 +72,13 @@ class Bench:
     def logs(self) -> str:
         return "".join(log.read_text() for log in sorted(self.data.parent.glob("worker-*.log")))
 
-    def outputs(self) -> list[str]:
-        return [key for key, _ in store.blobs.stored() if "/output-" in key]
+    def scratch(self) -> list[Path]:
+        """What is left of temporary files, the folders of living workers apart."""
+        return list((self.data / "scratch").glob("*/*"))
 
     def stop(self) -> None:
         for process in self.workers:
-            process.terminate()
+            process.kill()
         for process in self.workers:
             process.wait(DEADLINE)
 
@@ -96,6 +99,18 @@ class Scripted:
     def runs(self) -> list[int]:
         """Process ids of the children that began it."""
         return [int(note.name.removeprefix("run-")) for note in self.notes.glob("run-*")]
+
+    def result(self) -> dict[str, Any]:
+        """What the pipeline wrote."""
+        assert self.record.output
+        target = self.notes / "result"
+        store.blobs.fetch(self.record.output, target)
+        made: dict[str, Any] = json.loads(target.read_text())
+        return made
+
+    def outputs(self) -> list[str]:
+        """Every output blob, recorded or not."""
+        return [key for key, _ in store.blobs.stored() if key.startswith(f"videos/{self.id}/output-")]
 
     def ended(self) -> store.Video:
         eventually(lambda: self.record.status != store.Status.PROCESSING, f"{self.id} ends")

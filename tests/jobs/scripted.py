@@ -22,7 +22,8 @@ def act(inputs: Inputs, output: Path, options: Options, progress: Progress) -> N
     runs = _note(Path(script["notes"]), inputs["script"])
     sys.stdout.write("noise on the standard output\n")
     _DEEDS[script["do"]](script, runs, progress)
-    output.write_text(json.dumps({"run": runs, "options": dict(options)}))
+    made = {"run": runs, "options": dict(options), "environment": dict(os.environ)}
+    output.write_text(json.dumps(made))
 
 
 Script = Mapping[str, Any]

@@ -9,9 +9,12 @@ PROCESSING that no queue entry speaks for, are enqueued again.
 """
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from morgana.jobs import places
-from morgana.jobs.queue import Queue
+
+if TYPE_CHECKING:
+    from morgana.jobs.queue import Queue
 
 __all__ = ["cancel", "enqueue", "worker_alive"]
 
@@ -32,5 +35,7 @@ def worker_alive() -> bool:
 
 
 @cache
-def _queue(url: str) -> Queue:
+def _queue(url: str) -> "Queue":
+    from morgana.jobs.queue import Queue  # takes a second to import, which the children do not have to wait
+
     return Queue(url)

@@ -2,16 +2,11 @@
 
 import fcntl
 import os
-import zlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
-
-import psycopg
-
-_NAMESPACE = 0x6D6F7267  # "morg": the first key of our advisory locks, so that they meet nobody else's
 
 
 class Held(Protocol):
@@ -88,50 +83,3 @@ def _locked(path: Path) -> bool:
     except FileNotFoundError:
         return False
     return False
-
-
-@dataclass(frozen=True)
-class PostgresLiveness:
-    """One session-level advisory lock per worker: for workers on many machines."""
-
-    url: str  # as libpq takes it
-
-    @contextmanager
-    def hold(self, executor: str) -> Iterator[Held]:
-        with psycopg.connect(self.url, autocommit=True) as session:
-            session.execute("SELECT pg_advisory_lock(%s, %s)", (_NAMESPACE, _key(executor)))
-            yield _HeldSession(session)
-
-    def anyone(self) -> bool:
-        query = """SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = %s
-                   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
-        with psycopg.connect(self.url, autocommit=True) as session:
-            return session.execute(query, (_NAMESPACE,)).fetchone() is not None
-
-
-@dataclass(frozen=True)
-class _HeldSession:
-    session: "psycopg.Connection[tuple[bool]]"
-
-    def lost(self) -> bool:
-        try:
-            self.session.execute("SELECT true")
-        except psycopg.Error:
-            return True
-        return False
-
-    @contextmanager
-    def inherit(self, executor: str) -> Iterator[bool]:
-        keys = (_NAMESPACE, _key(executor))
-        row = self.session.execute("SELECT pg_try_advisory_lock(%s, %s)", keys).fetchone()
-        free = row is not None and row[0]
-        try:
-            yield free
-        finally:
-            if free:
-                self.session.execute("SELECT pg_advisory_unlock(%s, %s)", keys)
-
-
-def _key(executor: str) -> int:
-    """The executor's name as PostgreSQL's signed 32-bit lock key."""
-    return zlib.crc32(executor.encode()) - 2**31

@@ -3,23 +3,27 @@
 import re
 from pathlib import Path
 
-from morgana.jobs.liveness import FileLiveness, Liveness, PostgresLiveness
+from morgana.jobs.liveness import FileLiveness, Liveness
 from morgana.settings import settings
 
 
 def queue_url() -> str:
     """The queue's database: a file of its own beside the records, or a schema of its own in PostgreSQL."""
-    return _postgres_url() or f"sqlite:///{settings().data.absolute() / 'jobs.db'}"
+    return _postgres_url() or f"sqlite:///{settings().data / 'jobs.db'}"
 
 
 def liveness() -> Liveness:
-    url = _postgres_url()
-    return PostgresLiveness(url) if url else FileLiveness(settings().data / "workers")
+    """The workers' locks."""
+    if (url := _postgres_url()) is None:
+        return FileLiveness(settings().data / "workers")
+    from morgana.jobs.postgres import PostgresLiveness
+
+    return PostgresLiveness(url)
 
 
 def scratch() -> Path:
     """Folder of the workers' temporary files: one folder per worker, named after its executor."""
-    return settings().data.absolute() / "scratch"
+    return settings().data / "scratch"
 
 
 def _postgres_url() -> str | None:

@@ -20,6 +20,8 @@ POLL_SECONDS = 0.25
 _EXIT_SECONDS = 10.0  # native libraries may take a while to unload after the work is done
 _LOG_TAIL = 8_000  # characters of a crashed child's stderr that are worth logging
 
+_SECRET = ("AWS_", "MORGANA_DATABASE_URL", "MORGANA_BLOBS_URL", "MORGANA_SECRET")
+
 _TOO_LONG = (
     "This job was stopped after {minutes:g} minutes, the longest that this server lets a job run. "
     "Try a shorter recording or a smaller picture."
@@ -40,7 +42,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Finished:
-    """The output blob is there, whole."""
+    """The pipeline has written its output."""
 
 
 @dataclass(frozen=True)
@@ -66,14 +68,14 @@ class Stopped:
 Outcome = Finished | Refused | Crashed | Stopped
 
 
-def run(task: Task, limits: Limits, going: Callable[[float], bool]) -> Outcome:
-    """Run `task`; the folder it names must be there and empty.
+def run(task: Task, folder: Path, limits: Limits, going: Callable[[float], bool]) -> Outcome:
+    """Run `task`, with `folder` for its temporary files and its log.
 
     `going` is called about every `POLL_SECONDS` with the finished share, 0.0 to 1.0; when it returns
     False the child and everything it started are killed. No process of the job is left on return.
     """
-    log = Path(task.folder) / "stderr.log"
-    with log.open("wb") as errors, _child(task, errors) as (child, reports):
+    log = folder / "stderr.log"
+    with log.open("wb") as errors, _child(task, folder, errors) as (child, reports):
         outcome = _watch(child, reports, limits, going)
     if isinstance(outcome, Crashed):
         return Crashed(f"{outcome.detail}\n{_tail(log)}".strip())
@@ -136,10 +138,12 @@ def _excess(pid: int, seconds: float, limits: Limits) -> str | None:
 
 
 @contextmanager
-def _child(task: Task, errors: IO[bytes]) -> "Iterator[tuple[subprocess.Popen[bytes], _Reports]]":
+def _child(
+    task: Task, folder: Path, errors: IO[bytes]
+) -> "Iterator[tuple[subprocess.Popen[bytes], _Reports]]":
     child = subprocess.Popen(
         [sys.executable, "-m", "morgana.jobs.child"],
-        env=os.environ | {"TMPDIR": task.folder},
+        env=_environment(folder),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=errors,
@@ -156,6 +160,12 @@ def _child(task: Task, errors: IO[bytes]) -> "Iterator[tuple[subprocess.Popen[by
         _kill_group(child.pid)
         child.wait()
         child.stdout.close()
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """Ours, without what opens the records and the blobs."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_SECRET)}
+    return kept | {"TMPDIR": str(folder)}
 
 
 def _kill_group(leader: int) -> None:

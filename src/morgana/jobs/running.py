@@ -4,7 +4,7 @@ import shutil
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import structlog
 
@@ -37,24 +37,32 @@ def attempt(video_id: str, context: Context) -> End:
         return End.CLOSED
     folder = context.scratch / video_id
     folder.mkdir(parents=True)
-    output = work.new_output_key(video_id)
     try:
-        outcome = process.run(_task(job, output, folder, context), context.limits, _going(video_id, context))
+        task = _prepare(job, folder, context)
+        outcome = process.run(task, folder, context.limits, _going(video_id, context))
+        return _close(video_id, outcome, Path(task.output), context)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return _record(video_id, output, outcome, context)
 
 
-def _task(job: Job, output: str, folder: Path, context: Context) -> Task:
+def _prepare(job: Job, folder: Path, context: Context) -> Task:
+    output = folder / "output"
+    output.mkdir()
     return Task(
         pipeline=context.pipelines[job.kind],
-        inputs=job.inputs,
-        output=output,
-        filename=f"{job.id}.mp4",
+        inputs={name: str(_fetch(key, folder / "inputs" / name)) for name, key in job.inputs.items()},
+        output=str(output / f"{job.id}.mp4"),
         options=job.options,
-        folder=str(folder),
         parent=context.process_id,
     )
+
+
+def _fetch(key: str, folder: Path) -> Path:
+    """One upload in a folder of its own, so that a hostile file has no neighbour to name."""
+    folder.mkdir(parents=True)
+    path = folder / PurePosixPath(key).name
+    blobs.fetch(key, path)
+    return path
 
 
 def _going(video_id: str, context: Context) -> Callable[[float], bool]:
@@ -75,14 +83,10 @@ def _going(video_id: str, context: Context) -> Callable[[float], bool]:
     return going
 
 
-def _record(video_id: str, output: str, outcome: process.Outcome, context: Context) -> End:
-    # If the database is lost here, whether it recorded the output is unknown: the blob is left for
-    # `store.sweep`, which deletes it if not.
-    if isinstance(outcome, Finished) and work.complete(video_id, output):
-        log.info("job finished", video=video_id)
-        return End.CLOSED
-    blobs.delete(output)
+def _close(video_id: str, outcome: process.Outcome, made: Path, context: Context) -> End:
     match outcome:
+        case Finished():
+            _publish(video_id, made)
         case Refused(code, message):
             log.info("job refused", video=video_id, code=code)
             work.fail(video_id, code, message)
@@ -92,3 +96,14 @@ def _record(video_id: str, output: str, outcome: process.Outcome, context: Conte
         case Stopped() if context.stopping():
             return End.INTERRUPTED
     return End.CLOSED
+
+
+def _publish(video_id: str, made: Path) -> None:
+    """Store the output under a new key and record it, unless somebody ended the video meanwhile."""
+    output = work.new_output_key(video_id)
+    blobs.put(output, made, content_type="video/mp4", filename=made.name)
+    # If this raises, whether the output was recorded is unknown: `store.sweep` deletes it if not.
+    if work.complete(video_id, output):
+        log.info("job finished", video=video_id)
+    else:
+        blobs.delete(output)

@@ -7,14 +7,12 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Task:
-    """One pipeline, from blobs to a blob."""
+    """One run of one pipeline, from files to a file. Paths are absolute."""
 
     pipeline: str  # "module:function", see pipelines.py
-    inputs: dict[str, str]  # name -> blob key
-    output: str  # blob key
-    filename: str  # what a person who downloads the output is to find it called
+    inputs: dict[str, str]  # name -> path
+    output: str  # path
     options: dict[str, Any]
-    folder: str  # absolute path of an empty folder that is this run's alone
     parent: int  # process id of the worker
 
     def to_json(self) -> str:

@@ -1,0 +1,76 @@
+"""The bounds of one child process."""
+
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from morgana.errors import ErrorCode
+from morgana.jobs import process
+from morgana.jobs.process import Crashed, Finished, Limits, Refused, Stopped
+from morgana.jobs.task import Task
+from tests.jobs.bench import Bench
+from tests.jobs.scripted import PIPELINES
+
+_AMPLE = Limits(seconds=60, memory_bytes=2**33)
+
+
+@pytest.fixture(autouse=True)
+def _importable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+
+
+def _task(bench: Bench, do: str, pipeline: str = PIPELINES["generation"], **details: object) -> Task:
+    script = bench.data / "script.json"
+    script.write_text(json.dumps({"do": do, "notes": str(bench.data), **details}))
+    return Task(pipeline, {"script": str(script)}, str(bench.data / "made"), {}, os.getpid())
+
+
+def _forever(_share: float) -> bool:
+    return True
+
+
+def test_a_child_is_told_no_secrets(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_SECRET_ACCESS_KEY", "MORGANA_DATABASE_URL", "MORGANA_SECRET", "HARMLESS"):
+        monkeypatch.setenv(name, "sesame")
+    assert process.run(_task(bench, "finish"), bench.data, _AMPLE, _forever) == Finished()
+    made = json.loads((bench.data / "made").read_text())
+    assert [name for name, value in made["environment"].items() if value == "sesame"] == ["HARMLESS"]
+    assert made["environment"]["TMPDIR"] == str(bench.data)
+
+
+def test_a_job_over_its_time_is_stopped_and_told_so(bench: Bench) -> None:
+    outcome = process.run(_task(bench, "spawn"), bench.data, Limits(1.5, 2**33), _forever)
+    assert isinstance(outcome, Refused)
+    assert outcome.code == ErrorCode.INTERNAL_ERROR
+    assert "Try a shorter recording" in outcome.message
+
+
+def test_a_job_over_its_memory_is_stopped_and_told_so(bench: Bench) -> None:
+    outcome = process.run(_task(bench, "hoard", bytes=2**29), bench.data, Limits(60, 2**29), _forever)
+    assert isinstance(outcome, Refused)
+    assert "more than 512 MB of memory" in outcome.message
+
+
+def test_a_stopped_job_leaves_at_once(bench: Bench) -> None:
+    start = time.monotonic()
+    assert process.run(_task(bench, "spawn"), bench.data, _AMPLE, lambda _share: False) == Stopped()
+    assert time.monotonic() - start < 5
+
+
+def test_a_pipeline_that_cannot_be_loaded_is_a_crash(bench: Bench) -> None:
+    outcome = process.run(
+        _task(bench, "finish", pipeline="morgana.nothing:here"), bench.data, _AMPLE, _forever
+    )
+    assert isinstance(outcome, Crashed)
+    assert "exit code 1" in outcome.detail
+    assert "No module named 'morgana.nothing'" in outcome.detail
+
+
+def test_a_child_whose_parent_is_gone_does_not_work(bench: Bench) -> None:
+    task = _task(bench, "finish")
+    orphan = Task(**{**task.__dict__, "parent": 1})
+    assert isinstance(process.run(orphan, bench.data, _AMPLE, _forever), Crashed)
+    assert list(bench.data.glob("run-*")) == []

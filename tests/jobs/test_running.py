@@ -1,0 +1,120 @@
+"""How each way that a job can end is told to the person who asked for it."""
+
+import time
+from pathlib import Path
+
+from morgana import jobs, store
+from morgana.jobs.places import queue_url
+from morgana.jobs.queue import Queue
+from morgana.store import Status
+from tests.jobs.bench import OWNER, Bench, alive, eventually
+
+
+def test_a_job_is_run_once_and_its_output_recorded(working: Bench) -> None:
+    video = working.video("finish", seconds=3)
+    jobs.enqueue(video.id)
+    jobs.enqueue(video.id)
+    seen = [0]
+    while (record := video.record).status == Status.PROCESSING:
+        seen.append(record.progress)
+        time.sleep(0.05)
+    assert record.status == Status.COMPLETE
+    assert record.progress == 100
+    assert seen == sorted(seen)
+    assert 0 < seen[-1] <= 99
+    assert len(set(seen)) <= 5  # written about once a second, not with every call
+    assert video.result()["run"] == 1
+    assert video.result()["options"] == {"fps": 30}
+    assert video.outputs() == [record.output]
+    assert len(video.runs()) == 1
+
+
+def test_each_upload_is_alone_in_a_private_folder(working: Bench) -> None:
+    video = working.video("spawn")
+    child = video.begun()
+    script = Path((video.notes / f"run-{child}").read_text())
+    assert script.is_relative_to(working.data / "scratch")
+    assert list(script.parent.iterdir()) == [script]
+    store.videos.cancel(OWNER, video.id)
+    eventually(lambda: not script.exists(), "its files are deleted")
+
+
+def test_an_input_error_is_told_and_not_tried_again(working: Bench) -> None:
+    video = working.video("refuse")
+    jobs.enqueue(video.id)
+    record = video.ended()
+    assert (record.status, record.error_code) == (Status.FAILED, "audio_silent")
+    assert record.error_message == "The recording is silent: send one with speech."
+    assert len(video.runs()) == 1
+    assert video.outputs() == []
+
+
+def test_a_crash_is_tried_again(working: Bench) -> None:
+    video = working.video("die once")
+    jobs.enqueue(video.id)
+    assert video.ended().status == Status.COMPLETE
+    assert video.result()["run"] == 2
+    assert "killed by SIGKILL" in working.logs()
+
+
+def test_a_job_that_always_crashes_fails_without_a_traceback(working: Bench) -> None:
+    video = working.video("raise")
+    jobs.enqueue(video.id)
+    record = video.ended()
+    assert (record.status, record.error_code) == (Status.FAILED, "internal_error")
+    assert record.error_message
+    assert "Create the video again later" in record.error_message
+    assert "inner secret" not in record.error_message
+    assert "RuntimeError: an inner secret" in working.logs()
+    assert len(video.runs()) == 3
+
+
+def test_cancelling_ends_every_process_of_the_job_within_a_second(working: Bench) -> None:
+    video = working.video("spawn")
+    jobs.enqueue(video.id)
+    child = video.begun()
+    eventually(lambda: list(video.notes.glob("grandchild-*")), "the child starts another process")
+    grandchild = int(next(video.notes.glob("grandchild-*")).name.removeprefix("grandchild-"))
+    assert store.videos.cancel(OWNER, video.id)
+    start = time.monotonic()
+    jobs.cancel(video.id)
+    eventually(lambda: not alive(child) and not alive(grandchild), "the processes end")
+    assert time.monotonic() - start < 2.5  # a second, and what a busy machine adds
+    assert video.record.status == Status.CANCELLED
+    after = working.video("finish")
+    jobs.enqueue(after.id)
+    assert after.ended().status == Status.COMPLETE
+    assert len(video.runs()) == 1
+    assert working.scratch() == []
+
+
+def test_a_job_cancelled_while_it_waits_is_not_begun(working: Bench) -> None:
+    first, second, third = (
+        working.video("finish", seconds=1),
+        working.video("finish"),
+        working.video("finish"),
+    )
+    for video in (first, second, third):
+        jobs.enqueue(video.id)
+    store.videos.cancel(OWNER, second.id)
+    jobs.cancel(second.id)
+    assert third.ended().status == Status.COMPLETE
+    assert second.runs() == []
+    assert second.record.status == Status.CANCELLED
+
+
+def test_running_a_finished_job_again_changes_nothing(working: Bench) -> None:
+    video = working.video("finish")
+    jobs.enqueue(video.id)
+    record = video.ended()
+    queue = Queue(queue_url())
+    queue.enqueue(video.id, 2)
+    eventually(lambda: not queue.live(), "the second attempt ends")
+    queue.close()
+    assert video.record == record
+    assert len(video.runs()) == 1
+
+
+def test_a_video_that_nobody_enqueued_is_made(working: Bench) -> None:
+    video = working.video("finish")
+    assert video.ended().status == Status.COMPLETE
