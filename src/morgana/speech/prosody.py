@@ -1,4 +1,4 @@
-"""The melody of speech at 100 Hz: loudness, pitch, and the energy of four bands."""
+"""The melody of speech at 100 Hz: loudness, pitch, and the energy of five bands."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ PROSODY_RATE = 100  # frames a second
 HOP = RATE // PROSODY_RATE
 WINDOW = 640  # samples, 40 ms: two periods of the lowest pitch
 FFT = 2048
-BANDS = ((80, 400), (400, 1000), (1000, 2500), (2500, 7500))  # Hz: voicing, first formant, second, frication
+BANDS = ((80, 400), (400, 1000), (1000, 2000), (2000, 3500), (3500, 7500))  # Hz
 LOWEST_PITCH, HIGHEST_PITCH = 65.0, 420.0  # Hz
 BLOCK = 1000  # frames analysed at a time
 
@@ -23,7 +23,7 @@ class Prosody:
 
     level: (N,) RMS in dB relative to full scale, at least -100.
     pitch: (N,) fundamental frequency in Hz, 0 where unvoiced.
-    bands: (N, 4) mean power in dB of `BANDS`, at least -120.
+    bands: (N, 5) mean power in dB of `BANDS`, at least -120.
     """
 
     level: FloatArray
@@ -31,10 +31,15 @@ class Prosody:
     bands: FloatArray
 
     @property
+    def reference(self) -> float:
+        """The level of the loud passages in dB: the 90th percentile of what is within 30 dB of the peak."""
+        audible = self.level[self.level > self.level.max() - 30]
+        return max(float(np.percentile(audible, 90)), -60.0)
+
+    @property
     def loudness(self) -> FloatArray:
-        """(N,) 0 at 30 dB under the loud passages (95th percentile) and below, 1 at that level and above."""
-        reference = max(float(np.percentile(self.level, 95)), -60.0)
-        return np.clip((self.level - reference + 30) / 30, 0, 1).astype(np.float32)
+        """(N,) 0 at 30 dB under the loud passages and below, 1 at their level and above."""
+        return np.clip((self.level - self.reference + 30) / 30, 0, 1).astype(np.float32)
 
 
 def analyse(audio: NDArray[np.float32]) -> Prosody:
@@ -51,7 +56,7 @@ def analyse(audio: NDArray[np.float32]) -> Prosody:
         power = np.abs(np.fft.rfft(frames * window, FFT)) ** 2
         bands[start:stop] = _band_levels(power)
         pitch[start:stop] = _pitch(power, level[start:stop])
-    pitch[level < np.percentile(level, 95) - 35] = 0
+    pitch[level < Prosody(level, pitch, bands).reference - 35] = 0
     return Prosody(level, _without_octave_jumps(pitch), bands)
 
 

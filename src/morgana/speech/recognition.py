@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 from morgana import models
 from morgana.errors import ErrorCode, InputError
 from morgana.progress import Progress, ignore
+from morgana.speech.prosody import PROSODY_RATE, Prosody
 from morgana.speech.resampling import RATE
 from morgana.speech.transcript import Span, Transcript, Word
 
 LONGEST_PIECE = 28.0  # seconds; Whisper hears 30 at a time
+SHORTEST_CUT = 20.0  # seconds; a voice without pauses is cut where it is quietest after these
 PADDING = 0.2  # seconds of the pause kept on both sides of a piece
 
 # Whisper's own limits for a failed decoding (Radford et al. 2022, section 4.5) ...
@@ -58,6 +60,7 @@ def recognise(
     recogniser: Recogniser,
     audio: NDArray[np.float32],
     voiced: tuple[Span, ...],
+    prosody: Prosody,
     progress: Progress = ignore,
 ) -> Transcript:
     """The words in 16 kHz mono audio, with times good to about 0.1 s.
@@ -67,7 +70,7 @@ def recognise(
     """
     language = recogniser.language
     words: list[Word] = []
-    pieces = pack(voiced, len(audio) / RATE)
+    pieces = pack(voiced, len(audio) / RATE, prosody)
     for done, piece in enumerate(pieces):
         progress(done / len(pieces))
         sound = audio[int(piece.start * RATE) : int(piece.end * RATE)]
@@ -89,8 +92,9 @@ def recognise(
     return Transcript(language if words else None, tuple(words))
 
 
-def pack(voiced: tuple[Span, ...], duration: float) -> list[Span]:
+def pack(voiced: tuple[Span, ...], duration: float, prosody: Prosody) -> list[Span]:
     """Neighbouring voiced spans joined into pieces of at most 28 s; longer spans are cut."""
+    level = np.convolve(prosody.level, np.ones(9) / 9, mode="same")
     pieces: list[Span] = []
     for span in voiced:
         start, end = max(span.start - PADDING, 0.0), min(span.end + PADDING, duration)
@@ -100,8 +104,11 @@ def pack(voiced: tuple[Span, ...], duration: float) -> list[Span]:
         if pieces:
             start = max(start, pieces[-1].end)
         while end - start > LONGEST_PIECE:
-            pieces.append(Span(start, start + LONGEST_PIECE))
-            start += LONGEST_PIECE
+            first = int((start + SHORTEST_CUT) * PROSODY_RATE)
+            last = int((start + LONGEST_PIECE) * PROSODY_RATE)
+            cut = (first + int(level[first:last].argmin())) / PROSODY_RATE
+            pieces.append(Span(start, cut))
+            start = cut
         pieces.append(Span(start, end))
     return pieces
 

@@ -25,8 +25,8 @@ from morgana.portrait.performance import FloatArray
 from morgana.speech.transcript import Phone
 
 # Seconds after which a phone's pull has fallen to 1/e, ahead of its centre region and behind it.
-AHEAD = np.array([0.045, 0.110, 0.110, 0.055, 0.050, 0.050, 0.030, 0.030])
-BEHIND = np.array([0.050, 0.060, 0.060, 0.055, 0.050, 0.050, 0.030, 0.030])
+AHEAD = np.array([0.032, 0.090, 0.090, 0.042, 0.036, 0.036, 0.025, 0.025])
+BEHIND = np.array([0.036, 0.045, 0.045, 0.042, 0.036, 0.036, 0.025, 0.025])
 REACH = 0.45  # seconds beyond which the pull is nothing
 SHORTEST_REST = 0.12  # seconds without a phone in which the mouth starts towards rest
 
@@ -72,15 +72,24 @@ def _dominance(pull: _Pull, times: np.ndarray) -> np.ndarray:
 def _pulls(phones: Sequence[Phone], duration: float) -> list[_Pull]:
     pulls: list[_Pull] = []
     position = -1.0  # the mouth is at rest before the audio and after it
-    for phone in phones:
+    for index, phone in enumerate(phones):
         if phone.start - position > SHORTEST_REST:
             pulls.append(_Pull(REST, position, phone.start))
         position = phone.end
-        if phone.name in DIPHTHONGS:
-            first, second, share = DIPHTHONGS[phone.name]
+        name = _variant(phones, index)
+        if name in DIPHTHONGS:
+            first, second, share = DIPHTHONGS[name]
             turn = phone.start + share * (phone.end - phone.start)
             pulls += [_Pull(VISEMES[first], phone.start, turn), _Pull(VISEMES[second], turn, phone.end)]
-        elif phone.name in VISEMES:
-            pulls.append(_Pull(VISEMES[phone.name], phone.start, phone.end))
+        elif name in VISEMES:
+            pulls.append(_Pull(VISEMES[name], phone.start, phone.end))
     pulls.append(_Pull(REST, position, max(duration, position) + 1.0))
     return pulls
+
+
+def _variant(phones: Sequence[Phone], index: int) -> str:
+    """The viseme of a phone; the vowel of "or" is much closer than the one of "law"."""
+    name = phones[index].name
+    if name == "AO" and index + 1 < len(phones) and phones[index + 1].name == "R":
+        return "OR"
+    return name

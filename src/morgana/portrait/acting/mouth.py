@@ -6,14 +6,14 @@ from numpy.typing import NDArray
 from morgana.portrait.acting.coarticulation import articulate
 from morgana.portrait.acting.curves import bump, ease, smooth
 from morgana.portrait.acting.sound import mouth_from_sound, murmurs
-from morgana.portrait.acting.visemes import BITTEN, SEALED, TRACKS
+from morgana.portrait.acting.visemes import BITTEN, NARROWED, SEALED, TRACKS
 from morgana.portrait.performance import Action, FloatArray
 from morgana.speech.prosody import PROSODY_RATE
 from morgana.speech.transcript import Span, Speech
 
 RATE = PROSODY_RATE
 CUTOFF = 8.0  # Hz; lip and jaw movements of speech have little above (Ohala 1975; Chandrasekaran et al. 2009)
-LEAD = 0.12  # seconds by which the mouth opens before the first sound of a phrase
+LEAD = 0.15  # seconds by which the mouth opens before the first sound of a phrase
 TAIL = 0.18  # seconds in which it closes after the last
 PAUSE = 0.3  # seconds; in longer pauses the mouth comes to rest
 SEAL_RAMP = 0.075  # seconds from open lips to closed ones
@@ -31,7 +31,7 @@ def mouth(speech: Speech, frames: int, fps: int) -> FloatArray:
     tracks = np.clip(smooth(tracks, CUTOFF, RATE), 0, 1)
     gate = _gate(talking, count)
     actions = np.zeros((frames, len(Action)), np.float32)
-    times = np.arange(frames) / fps
+    times = (np.arange(frames) + 0.5) / fps  # the middle of the time that a frame is shown
     grid = np.arange(count) / RATE
     for column, action in enumerate(TRACKS):
         actions[:, action] = np.interp(times, grid, tracks[:, column] * gate)
@@ -92,36 +92,41 @@ def _gate(talking: NDArray[np.bool_], count: int) -> NDArray[np.float64]:
 
 
 def _effort(speech: Speech, count: int) -> NDArray[np.float64]:
-    """Quiet speech moves the mouth less and loud, stressed syllables more: 0.7 to 1.15."""
-    loud = _extended(smooth(speech.prosody.loudness, 2.5, RATE), count)
-    return np.asarray(0.7 + 0.45 * ease((loud - 0.35) / 0.6))
+    """Quiet phrases move the mouth less and loud, stressed ones more: 0.8 to 1.15.
+
+    Slowly: what is quiet within a syllable is consonants, and those have their own openings.
+    """
+    loud = _extended(smooth(speech.prosody.loudness, 1.0, RATE), count)
+    return np.asarray(0.8 + 0.35 * ease((loud - 0.4) / 0.5))
 
 
 def _seal(
     actions: FloatArray, speech: Speech, unexplained: NDArray[np.bool_], times: NDArray[np.float64]
 ) -> None:
     """Close the lips on p, b and m and bite on f and v, fully on at least one frame."""
-    step = times[1] - times[0] if len(times) > 1 else 1.0
     for phone in speech.phones:
         if phone.name in SEALED:
-            curve = _snapped(times, phone.start, phone.end, step)
+            curve = _snapped(times, phone.start, phone.end)
             _raise(actions, Action.MOUTH_CLOSE, curve)
             _raise(actions, Action.MOUTH_PRESS, 0.45 * curve)
         elif phone.name in BITTEN:
-            curve = _snapped(times, phone.start, phone.end, step)
+            curve = _snapped(times, phone.start, phone.end)
             _raise(actions, Action.MOUTH_ROLL_LOWER, curve)
             actions[:, Action.MOUTH_LOWER_DOWN] *= 1 - curve
+            actions[:, [Action.JAW_OPEN, Action.MOUTH_FUNNEL]] *= 1 - 0.6 * curve[:, None]
+        elif phone.name == "W":
+            _raise(actions, Action.MOUTH_CLOSE, NARROWED * _snapped(times, phone.start, phone.end))
     for start, end in murmurs(speech.prosody):
         if unexplained[int(start * RATE) : int(end * RATE) + 1].all():
-            _raise(actions, Action.MOUTH_CLOSE, _snapped(times, start, end, step))
+            _raise(actions, Action.MOUTH_CLOSE, _snapped(times, start, end))
 
 
 def _raise(actions: FloatArray, action: Action, curve: NDArray[np.float64]) -> None:
     np.maximum(actions[:, action], curve, out=actions[:, action])
 
 
-def _snapped(times: NDArray[np.float64], start: float, end: float, step: float) -> NDArray[np.float64]:
+def _snapped(times: NDArray[np.float64], start: float, end: float) -> NDArray[np.float64]:
     """A bump that is 1 from `start` to `end`, and on the nearest frame if no frame lies between them."""
-    middle = round((start + end) / 2 / step) * step
+    middle = times[np.abs(times - (start + end) / 2).argmin()]
     start, end = min(start, middle), max(end, middle)
     return bump(times, start - SEAL_RAMP, SEAL_RAMP, end - start, SEAL_RAMP)

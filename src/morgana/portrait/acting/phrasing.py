@@ -80,7 +80,7 @@ def _stresses(speech: Speech) -> tuple[Stress, ...]:
 
 def _prominence(prosody: Prosody) -> np.ndarray:
     """(N,) how far loudness (dB) and pitch (semitones) stand out of the surrounding second or two, 0 to 1."""
-    level = smooth(np.maximum(prosody.level, np.percentile(prosody.level, 95) - 35), 6, PROSODY_RATE)
+    level = smooth(np.maximum(prosody.level, prosody.reference - 35), 6, PROSODY_RATE)
     rise = level - smooth(level, 0.5, PROSODY_RATE)
     voiced = prosody.pitch > 0
     if voiced.sum() > 20:

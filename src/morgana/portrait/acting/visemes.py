@@ -66,13 +66,14 @@ VISEMES: Final[dict[str, Viseme]] = {
     "AE": _viseme(0.46, stretch=0.25, upper=0.22, lower=0.40, hold=(1.0, 0.5, 0.6, 0.3)),
     "AH": _viseme(0.32, upper=0.12, lower=0.30),
     "AO": _viseme(0.42, funnel=0.40, pucker=0.30, upper=0.08, lower=0.20, hold=(0.9, 0.9, 0.6, 0.3)),
+    "OR": _viseme(0.22, funnel=0.34, pucker=0.45, upper=0.02, lower=0.12, hold=_ROUND),  # AO before R
     "EH": _viseme(0.36, stretch=0.25, upper=0.20, lower=0.38, hold=(0.9, 0.5, 0.6, 0.3)),
     "ER": _viseme(0.22, funnel=0.30, pucker=0.30, upper=0.08, lower=0.22, hold=(0.7, 0.7, 0.5, 0.3)),
     "IH": _viseme(0.24, stretch=0.30, upper=0.16, lower=0.38),
     "IY": _viseme(0.17, stretch=0.60, upper=0.20, lower=0.45, hold=_SPREAD),
     "UH": _viseme(0.24, funnel=0.32, pucker=0.38, upper=0.05, lower=0.18, hold=(0.7, 0.8, 0.5, 0.3)),
-    "UW": _viseme(0.14, funnel=0.22, pucker=0.75, upper=0.0, lower=0.10, hold=_ROUND),
-    "W": _viseme(0.09, funnel=0.08, pucker=0.85, upper=0.0, lower=0.05, hold=_ROUND),
+    "UW": _viseme(0.10, funnel=0.14, pucker=0.75, upper=0.0, lower=0.06, hold=_ROUND),
+    "W": _viseme(0.04, funnel=0.0, pucker=0.90, upper=0.0, lower=0.0, hold=(1.0, 1.0, 1.0, 0.3)),
     "R": _viseme(0.17, funnel=0.32, pucker=0.38, upper=0.05, lower=0.18, hold=(0.6, 0.8, 0.5, 0.3)),
     "Y": _viseme(0.15, stretch=0.45, upper=0.12, lower=0.35, hold=(0.6, 0.3, 0.5, 0.3)),
     "L": _viseme(0.22, upper=0.10, lower=0.32, up=0.9, hold=_TIP),
@@ -109,3 +110,4 @@ DIPHTHONGS: Final[dict[str, tuple[str, str, float]]] = {
 }
 SEALED: Final = frozenset("PBM")  # lips closed
 BITTEN: Final = frozenset("FV")  # lower lip at the upper teeth
+NARROWED: Final = 0.75  # how far the lips close on W beyond what jaw and rounding do
