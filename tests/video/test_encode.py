@@ -14,7 +14,7 @@ from morgana.errors import InputError
 from morgana.video.decode import read_frames
 from morgana.video.encode import write_mp4
 from morgana.video.probe import Colour, probe
-from morgana.video.sound import stream_sound
+from morgana.video.sound import film_sound, read_sound, stream_sound
 from tests.video.making import chirps, mp3, tone, wav
 
 Picture = NDArray[np.uint8]
@@ -131,6 +131,21 @@ def test_the_sound_of_an_mp3_is_where_it_was(tmp_path: Path) -> None:
     output = tmp_path / "out.mp4"
     write_mp4(output, grey(38), fps=25, size=(64, 96), total=38, audio=source)
     assert delay(source, output) == 0
+
+
+def test_the_sound_track_can_be_read_back(tmp_path: Path) -> None:
+    source = wav(tmp_path / "a.wav", chirps(1.5, 48_000), 48_000)
+    output = tmp_path / "out.mp4"
+    write_mp4(output, grey(38), fps=25, size=(64, 96), total=38, audio=source)
+    expected, found = read_sound(source).samples, film_sound(output).samples
+    assert np.corrcoef(expected, found[: len(expected)])[0, 1] > 0.99
+
+
+def test_a_film_without_sound_has_no_sound_track(tmp_path: Path) -> None:
+    output = tmp_path / "out.mp4"
+    write_mp4(output, grey(5), fps=25, size=(64, 96), total=5)
+    with pytest.raises(InputError):
+        film_sound(output)
 
 
 def delay(source: Path, output: Path) -> int:

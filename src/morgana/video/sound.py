@@ -22,8 +22,9 @@ SILENCE_DBFS = (
 LIMIT_SLACK_S = 0.1  # an MP3 encoder pads up to two frames: "180 seconds" may decode to a little more
 
 # The protocol and the demuxers are named so that no playlist or text file can make us open another file.
-_OPEN_OPTIONS = {"protocol_whitelist": "file", "format_whitelist": "wav,w64,mp3"}
-_CODEC_PREFIXES = ("pcm_", "adpcm_", "mp3", "mp2", "gsm_ms")
+_SOUND_OPTIONS = {"protocol_whitelist": "file", "format_whitelist": "wav,w64,mp3"}
+_FILM_OPTIONS = {"protocol_whitelist": "file", "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2"}
+_CODEC_PREFIXES = ("pcm_", "adpcm_", "mp3", "mp2", "gsm_ms", "aac")
 _MINIMUM_RATE, _MAXIMUM_RATE = 4_000, 768_000
 _MAXIMUM_CHANNELS = 64
 _LEVEL_WINDOW_S = 0.05
@@ -101,6 +102,14 @@ def stream_sound(
         raise _undecodable()
 
 
+def film_sound(path: Path, rate: int = 16_000) -> Sound:
+    """The whole sound track of an MP4 or MOV file as mono at `rate`. Raises InputError: AUDIO_UNDECODABLE."""
+    pieces = [piece[0] for piece in _resample(_decode(path, _FILM_OPTIONS), rate, 1)]
+    if not pieces:
+        raise _undecodable()
+    return Sound(np.concatenate(pieces), rate)
+
+
 def source_channels(path: Path) -> int:
     """How many channels the first piece of the file has. Raises InputError: AUDIO_UNDECODABLE."""
     for samples, _, _ in _decode(path):
@@ -116,11 +125,13 @@ def _undecodable() -> InputError:
     )
 
 
-def _decode(path: Path) -> Iterator[tuple[FloatArray, tuple[str, ...], int]]:
+def _decode(
+    path: Path, options: dict[str, str] = _SOUND_OPTIONS
+) -> Iterator[tuple[FloatArray, tuple[str, ...], int]]:
     """Pieces of ((channels, n) samples, names of the channels, sample rate), as the file has them."""
     good = bad = 0
     try:
-        with av.open(path, options=_OPEN_OPTIONS) as container:
+        with av.open(path, options=options) as container:
             streams = container.streams.audio
             if not streams or not _acceptable(streams[0].codec_context):
                 raise _undecodable()
