@@ -12,7 +12,7 @@ from morgana.portrait.mesh.subdivision import Subdivided, subdivide
 
 Points = NDArray[np.float64]
 
-NET_SPACING = 0.42  # of the net around the face, in interocular distances
+NET_SPACING = 0.6  # of the net around the face, in interocular distances
 LEVELS = 2
 LEFT_OF_PAIRS = (263, 362, 454, 323, 361, 308, 291, 397)  # eye corners, ear, jaw, mouth corners
 RIGHT_OF_PAIRS = (33, 133, 234, 93, 132, 78, 61, 172)

@@ -1,6 +1,7 @@
 """Frames from a portrait and a performance: the mesh moves the photo, the openings are filled."""
 
 from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import cv2
@@ -13,20 +14,19 @@ from morgana.portrait.mesh.deform import EYES, Rig, build_rig, displace, pose
 from morgana.portrait.mesh.eyeball import Eyeball, build_eyeball, iris_shift, paint_eyeball
 from morgana.portrait.mesh.geometry import PortraitMesh, build_mesh, head_frame
 from morgana.portrait.mesh.holes import Box, box_around, line_mask, outline_through, outlines, polygon_mask
-from morgana.portrait.mesh.layers import Layers, blend, compose, split_layers
+from morgana.portrait.mesh.layers import Band, Layers, blend, draw_band, split_bands, split_layers
 from morgana.portrait.mesh.lips import jaw_turn
 from morgana.portrait.mesh.mouth import BEHIND_LIPS, Interior, build_interior, paint_interior
-from morgana.portrait.mesh.raster import fill_map
 from morgana.portrait.performance import Action, Performance
 
 Pixels = NDArray[np.uint8]
 Points = NDArray[np.float64]
 
-REACH = 0.8  # how far anything may move, interocular distances
-BEHIND = 1e5  # depth given to what lies behind every surface
+REACH = 0.6  # how far anything may move, interocular distances
 SEAM = 0.5  # darkness of the line between closed lips
 TEETH_FOLLOW = 0.75  # of the lower lip's drop: lips are drawn off the teeth as the jaw opens
 TEETH_PARTED = 0.3  # how far rounded lips part the teeth behind them, as JAW_OPEN
+THREADS = 2
 SMALLEST_OPENING = 0.35  # pixels of area of a hole worth filling
 
 
@@ -41,7 +41,7 @@ class Stage:
     eyeballs: tuple[Eyeball, Eyeball]
     mouth_outline: NDArray[np.int64]
     eye_outlines: tuple[NDArray[np.int64], NDArray[np.int64]]
-    covers: NDArray[np.int32]
+    bands: list[Band]
     rest: NDArray[np.float32]
     photo_gap: float
 
@@ -51,22 +51,22 @@ class MeshRenderer:
 
     def __init__(self, portrait: Portrait) -> None:
         self._stage = _prepare(portrait)
-        region = self._stage.layers.region
-        self._map_x = np.zeros((region.height, region.width), np.float32)
-        self._map_y = np.zeros_like(self._map_x)
-        self._depth = np.zeros_like(self._map_x)
 
     def frames(self, performance: Performance) -> Iterator[Pixels]:
         """Yield (H, W, 3) uint8 RGB frames, one per frame of the performance. Each is a new array."""
-        for index in range(len(performance)):
-            yield self.frame(
-                performance.actions[index].astype(np.float64),
-                performance.gaze[index].astype(np.float64),
-                performance.head[index].astype(np.float64),
-                performance.torso[index].astype(np.float64),
-            )
+        with ThreadPoolExecutor(THREADS) as pool:
+            for index in range(len(performance)):
+                yield self.frame(
+                    performance.actions[index].astype(np.float64),
+                    performance.gaze[index].astype(np.float64),
+                    performance.head[index].astype(np.float64),
+                    performance.torso[index].astype(np.float64),
+                    pool,
+                )
 
-    def frame(self, weights: Points, gaze: Points, head: Points, torso: Points) -> Pixels:
+    def frame(
+        self, weights: Points, gaze: Points, head: Points, torso: Points, pool: Executor | None = None
+    ) -> Pixels:
         """One (H, W, 3) uint8 RGB frame; arguments as one row of each array of `Performance`."""
         stage = self._stage
         look = gaze - head[:2]
@@ -75,20 +75,19 @@ class MeshRenderer:
         )
         fine = stage.mesh.fine.matrix @ moved
         frame = stage.layers.plate.copy()
-        self._draw_person(fine, frame)
+        self._draw_person(fine, frame, pool)
         self._draw_eyes(fine, frame, look, head, torso)
         self._draw_mouth(fine, frame, weights, head, torso)
         return frame
 
-    def _draw_person(self, fine: Points, frame: Pixels) -> None:
-        stage, region = self._stage, self._stage.layers.region
-        target = fine.astype(np.float32)
-        target[:, :2] -= (region.left, region.top)
-        self._depth.fill(1e9)
-        fill_map(target, stage.rest, stage.mesh.fine.triangles, self._map_x, self._map_y, self._depth)
-        target[:, 2] += BEHIND
-        fill_map(target, stage.rest, stage.covers, self._map_x, self._map_y, self._depth)
-        compose(stage.layers, self._map_x, self._map_y, frame)
+    def _draw_person(self, fine: Points, frame: Pixels, pool: Executor | None) -> None:
+        stage, moved = self._stage, fine.astype(np.float32)
+
+        def draw(band: Band) -> None:
+            draw_band(stage.layers, band, moved, stage.rest, frame)
+
+        for _ in (pool.map if pool else map)(draw, stage.bands):
+            pass
 
     def _affine(self, points: Points, head: Points, torso: Points) -> Points:
         """The (2, 3) map from the first three source points' picture positions to the frame's."""
@@ -180,19 +179,21 @@ def _prepare(portrait: Portrait) -> Stage:
     to_picture = np.linalg.solve(_MOUTH_BASIS, _mouth_axes(rig, 0.0)[:, :2]).T
     to_mouth = np.linalg.inv(np.concatenate([to_picture, [[0.0, 0.0, 1.0]]]))
     # Behind the openings lies what the photo shows there; an antialiased edge can see it.
+    layers = split_layers(portrait)
+    flat = np.ascontiguousarray(rest[:, :2], np.float32)
     covers = np.concatenate([_fan(loop) for loop in (mouth, *eyes)]).astype(np.int32)
     return Stage(
         mesh,
         rig,
-        split_layers(portrait, REACH * mesh.frame.unit),
+        layers,
         build_interior(
             portrait.rgb, marks, mesh.frame.unit, [rest[loop, :2] for loop in (mouth, *eyes)], to_mouth
         ),
         (eyeballs[0], eyeballs[1]),
         mouth,
         eyes,
-        covers,
-        np.ascontiguousarray(rest[:, :2], np.float32),
+        split_bands(layers, REACH * mesh.frame.unit, flat, mesh.fine.triangles, covers),
+        flat,
         float(np.linalg.norm(rig.lips.lower[0, 5] - rig.lips.upper[0, 5])),
     )
 
