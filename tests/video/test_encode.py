@@ -100,6 +100,15 @@ def test_every_frame_is_there_once_and_in_its_place(tmp_path: Path) -> None:
         assert abs(picture.mean() - 2 * index) <= 1.0
 
 
+def test_a_player_can_jump_to_every_second_second(tmp_path: Path) -> None:
+    output = tmp_path / "out.mp4"
+    write_mp4(output, grey(125), fps=25, size=(64, 96), total=125)
+    with av.open(output) as container:
+        packets = [packet for packet in container.demux(video=0) if packet.size]
+    keys = [float((packet.pts or 0) * packet.time_base) for packet in packets if packet.is_keyframe]
+    assert keys == [0.0, 2.0, 4.0]
+
+
 def test_what_stands_still_in_the_frames_stands_still_in_the_video(tmp_path: Path) -> None:
     output = tmp_path / "out.mp4"
     generator = np.random.default_rng(0)

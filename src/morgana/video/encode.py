@@ -22,7 +22,7 @@ _AUDIO_BIT_RATES = {1: 128_000, 2: 192_000}
 _KEYFRAME_INTERVAL_S = 2
 _X264 = {  # 10 CPU-ms a frame at 720x1280; a second of lookahead keeps a still background still
     "preset": "veryfast",
-    "crf": "18",
+    "crf": "17",
     "profile": "high",
     "x264-params": "rc-lookahead=25:aq-mode=3",
 }
