@@ -57,6 +57,7 @@ def serve(
     threading.Thread(target=_announce, args=(server, listener, ready), daemon=True).start()
     with supervisor.worker() if worker else nullcontext():
         server.run(sockets=[listener])
+        jobs.close()
     if not server.started:
         raise typer.Exit(1)
 

@@ -16,7 +16,7 @@ from morgana.jobs import places
 if TYPE_CHECKING:
     from morgana.jobs.queue import Queue
 
-__all__ = ["cancel", "enqueue", "worker_alive"]
+__all__ = ["cancel", "close", "enqueue", "worker_alive"]
 
 
 def enqueue(video_id: str) -> None:
@@ -34,8 +34,15 @@ def worker_alive() -> bool:
     return places.liveness().anyone()
 
 
+def close() -> None:
+    """Let go of the queue's database, if it was opened. It is opened again when it is needed."""
+    if _queue.cache_info().currsize:
+        _queue(places.queue_url()).close()
+        _queue.cache_clear()
+
+
 @cache
 def _queue(url: str) -> "Queue":
-    from morgana.jobs.queue import Queue  # takes a second to import, which the children do not have to wait
+    from morgana.jobs.queue import Queue  # takes a second to import, which the children are spared
 
     return Queue(url)

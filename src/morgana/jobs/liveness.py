@@ -15,8 +15,8 @@ class Held(Protocol):
     def lost(self) -> bool:
         """Whether the lock is gone although this process lives, so that a peer may have taken over."""
 
-    def inherit(self, executor: str) -> AbstractContextManager[bool]:
-        """True if the worker `executor` is dead; no peer gets True for it until the block ends."""
+    def dead(self, executor: str) -> bool:
+        """Whether the worker `executor` is dead, which is then so for ever."""
 
 
 class Liveness(Protocol):
@@ -56,22 +56,12 @@ class _HeldFile:
     def lost(self) -> bool:
         return False  # the kernel keeps a flock exactly as long as the process
 
-    @contextmanager
-    def inherit(self, executor: str) -> Iterator[bool]:
+    def dead(self, executor: str) -> bool:
         path = self.folder / f"{executor}.lock"
-        try:
-            file = path.open()
-        except FileNotFoundError:
-            yield True  # its owner, or whoever inherited from it, tidied up
-            return
-        with file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                yield False
-                return
-            yield True
-            path.unlink(missing_ok=True)
+        if _locked(path):
+            return False
+        path.unlink(missing_ok=True)
+        return True
 
 
 def _locked(path: Path) -> bool:

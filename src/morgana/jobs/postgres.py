@@ -43,16 +43,13 @@ class _HeldSession:
             return True
         return False
 
-    @contextmanager
-    def inherit(self, executor: str) -> Iterator[bool]:
+    def dead(self, executor: str) -> bool:
         keys = (_NAMESPACE, _key(executor))
         row = self.session.execute("SELECT pg_try_advisory_lock(%s, %s)", keys).fetchone()
-        free = row is not None and row[0]
-        try:
-            yield free
-        finally:
-            if free:
-                self.session.execute("SELECT pg_advisory_unlock(%s, %s)", keys)
+        if row is None or not row[0]:
+            return False
+        self.session.execute("SELECT pg_advisory_unlock(%s, %s)", keys)
+        return True
 
 
 def _key(executor: str) -> int:

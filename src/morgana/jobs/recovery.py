@@ -31,9 +31,8 @@ def recover(queue: Queue, held: Held, scratch: Path) -> None:
     """
     others = queue.executors() | {folder.name for folder in _folders(scratch.parent)}
     for executor in others - {scratch.name}:
-        with held.inherit(executor) as dead:
-            if dead:
-                _bury(executor, queue, scratch.parent)
+        if held.dead(executor):
+            _bury(executor, queue, scratch.parent)
     unfinished = work.unfinished()
     if unfinished:
         live = queue.live()
