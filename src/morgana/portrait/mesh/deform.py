@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from morgana.portrait import landmarks as lm
-from morgana.portrait.mesh.geometry import HeadFrame, PortraitMesh
+from morgana.portrait.mesh.geometry import EARS_FROM_PIVOT, HeadFrame, PortraitMesh
 from morgana.portrait.mesh.influence import influence
 from morgana.portrait.mesh.lips import Lips, jaw_turn, lips_at_rest, meeting_line, move_lips
 from morgana.portrait.performance import Action
@@ -78,8 +78,8 @@ def build_rig(mesh: PortraitMesh, blendshapes: Mapping[str, float]) -> Rig:
     frame = mesh.frame
     face = (mesh.vertices[: lm.SURFACE] - frame.pivot) @ frame.axes.T / frame.unit
     mouth = face[list(lm.MOUTH_CORNERS)].mean(axis=0)
-    ears = face[list(lm.EARS)].mean(axis=0)
-    hinge = ears + np.array([0.0, 0.1, -0.15]) - mouth  # the joint lies just before and below the ear canal
+    # The jaw's joint lies just before and below the ear canal.
+    hinge = EARS_FROM_PIVOT + np.array([0.0, 0.1, -0.15]) - mouth
     moving = [lm.UPPER_LIP, lm.LOWER_LIP, lm.RIGHT_JAW, lm.LEFT_JAW, lm.CHIN_FRONT, np.array([lm.CHIN])]
     moving += [lm.RIGHT_BROW, lm.LEFT_BROW, lm.RIGHT_CHEEK, lm.LEFT_CHEEK]
     for eye in EYES:

@@ -14,6 +14,10 @@ Points = NDArray[np.float64]
 
 NET_SPACING = 0.6  # of the net around the face, in interocular distances
 LEVELS = 2
+# The atlas lies about 3 cm below the ear canal; the interocular distance is about 6.3 cm.
+EARS_FROM_PIVOT = np.array([0.0, -0.45, -0.1])
+STEEPEST = 1.2  # depth per distance across the picture
+RIM = 0.2  # how far around the face hair and ears keep its depth, interocular distances
 LEFT_OF_PAIRS = (263, 362, 454, 323, 361, 308, 291, 397)  # eye corners, ear, jaw, mouth corners
 RIGHT_OF_PAIRS = (33, 133, 234, 93, 132, 78, 61, 172)
 
@@ -62,9 +66,8 @@ def head_frame(landmarks: Points) -> HeadFrame:
     back = np.cross(left, down)
     unit = lm.interocular(landmarks)
     ears = landmarks[list(lm.EARS)].mean(axis=0)
-    # The atlas lies about 3 cm below the ear canal; the interocular distance is about 6.3 cm.
-    pivot = ears + unit * (0.45 * down + 0.1 * back)
-    return HeadFrame(np.stack([left, down, back]), unit, pivot)
+    axes = np.stack([left, down, back])
+    return HeadFrame(axes, unit, ears - unit * EARS_FROM_PIVOT @ axes)
 
 
 def _net(width: int, height: int, spacing: float, oval: Points) -> Points:
@@ -94,14 +97,32 @@ def _outer_triangles(oval_indices: NDArray[np.int64], points: Points, oval: Poin
     return np.asarray(index[kept], np.int32)
 
 
-def _depth(net: Points, landmarks: Points, frame: HeadFrame) -> NDArray[np.float64]:
+def _gentle_depth(face: Points) -> NDArray[np.float64]:
+    """Depth of the face with no side steeper than `STEEPEST`.
+
+    Where a cheek turns away from the camera the photo has no pixels to show of it when the head turns back.
+    """
+    sides = lm.triangles()[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2)
+    ends = np.concatenate([sides, sides[:, ::-1]])
+    reach = STEEPEST * np.linalg.norm(face[ends[:, 0], :2] - face[ends[:, 1], :2], axis=1)
+    depth = face[:, 2].copy()
+    for _ in range(len(face)):
+        nearer = depth.copy()
+        np.minimum.at(nearer, ends[:, 0], depth[ends[:, 1]] + reach)
+        if np.allclose(nearer, depth):
+            break
+        depth = nearer
+    return depth
+
+
+def _depth(net: Points, face: Points, frame: HeadFrame) -> NDArray[np.float64]:
     """Depth of net points: from the face's outline back to the middle of the skull."""
-    oval = landmarks[lm.OVAL]
+    oval = face[lm.OVAL]
     distance, nearest = cKDTree(oval[:, :2]).query(net, k=4)
     weight = 1 / np.maximum(distance, 1e-3) ** 2
     rim = (oval[nearest, 2] * weight).sum(axis=1) / weight.sum(axis=1)
     back = frame.pivot[2]
-    share = smoothstep(distance[:, 0] / (0.9 * frame.unit))
+    share = smoothstep((distance[:, 0] / frame.unit - RIM) / 0.9)
     return np.asarray(rim + (np.maximum(back, rim) - rim) * share)
 
 
@@ -114,11 +135,12 @@ def smoothstep(x: NDArray[np.float64]) -> NDArray[np.float64]:
 def build_mesh(landmarks: Points, frame: HeadFrame, width: int, height: int) -> PortraitMesh:
     """Build the mesh of a portrait from its (478, 3) landmarks in pixels."""
     face = landmarks[: lm.SURFACE].copy()
+    face[:, 2] = _gentle_depth(face)
     oval = face[lm.OVAL, :2]
     spacing = max(NET_SPACING * frame.unit, max(width, height) / 45)
     net = _net(width, height, spacing, oval)
     outer = _outer_triangles(lm.OVAL, np.concatenate([oval, net]), oval)
-    vertices = np.concatenate([face, np.column_stack([net, _depth(net, landmarks, frame)])])
+    vertices = np.concatenate([face, np.column_stack([net, _depth(net, face, frame)])])
     below = (vertices[:, :2] - face[lm.CHIN, :2]) @ frame.axes[1, :2] / frame.unit
     head_weight = 1 - smoothstep((below - 0.05) / 1.7)
     head_weight[: lm.SURFACE] = 1
