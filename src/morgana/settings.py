@@ -2,9 +2,9 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _MIB = 1024 * 1024
@@ -14,12 +14,19 @@ def _default_data() -> Path:
     return Path.home() / ".local" / "share" / "morgana"
 
 
+def _absolute(path: Path) -> Path:
+    """The same place for every process, wherever it was started."""
+    return path.expanduser().absolute()
+
+
 class Settings(BaseSettings):
     """`MORGANA_DATA`, `MORGANA_MODELS`, ...: one field, one variable."""
 
     model_config = SettingsConfigDict(env_prefix="MORGANA_", frozen=True)
 
-    data: Path = Field(default_factory=_default_data, description="Folder for everything that is kept.")
+    data: Annotated[Path, AfterValidator(_absolute)] = Field(
+        default_factory=_default_data, description="Folder for everything that is kept."
+    )
     models: Path | None = Field(
         default=None, description="Folder of the weights; unset: `models` under the data folder."
     )
@@ -74,10 +81,6 @@ class Settings(BaseSettings):
     @property
     def models_folder(self) -> Path:
         return self.models or self.data / "models"
-
-    @property
-    def sql_url(self) -> str:
-        return self.database_url or f"sqlite:///{self.data / 'morgana.db'}"
 
 
 @cache

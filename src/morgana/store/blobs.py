@@ -18,6 +18,7 @@ from obstore.store import LocalStore, S3Store
 from morgana.settings import settings
 
 _CHUNK = 1024 * 1024
+_RETRYING = timedelta(seconds=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,4 +136,4 @@ def _open(url: str | None, folder: Path) -> LocalStore | S3Store:
     if url is None:
         folder.mkdir(parents=True, exist_ok=True)
         return LocalStore(folder, automatic_cleanup=True)
-    return S3Store.from_url(url)
+    return S3Store.from_url(url, retry_config={"max_retries": 3, "retry_timeout": _RETRYING})

@@ -5,24 +5,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
-from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.orm import Session
 
 from morgana.settings import settings
 
 _BUSY_SECONDS = 20
 _MIGRATION_LOCK = 0x6D6F7267  # any constant, the same in every process: "morg"
+_opening = Lock()  # a cache alone lets two threads open two engines
 _current: ContextVar[Session | None] = ContextVar("session", default=None)
 
 
 def engine() -> Engine:
     """The engine for the configured database, its schema up to date."""
-    return _open(settings().sql_url)
+    with _opening:
+        return _open(_url())
 
 
 def migrate() -> None:
@@ -67,13 +69,17 @@ def _session(bind: Engine) -> Iterator[Session]:
         yield session
 
 
+def _url() -> URL:
+    given = settings().database_url
+    if given is None:
+        return URL.create("sqlite", database=str(settings().data / "morgana.db"))
+    url = make_url(given)
+    return url if url.drivername == "sqlite" else url.set(drivername="postgresql+psycopg")
+
+
 @cache
-def _open(url: str) -> Engine:
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        opened = _open_sqlite(url, parsed.database)
-    else:
-        opened = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+def _open(url: URL) -> Engine:
+    opened = _open_sqlite(url) if url.drivername == "sqlite" else _open_postgres(url)
     with opened.execution_options(writes=True).begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
@@ -81,9 +87,12 @@ def _open(url: str) -> Engine:
     return opened
 
 
-def _open_sqlite(url: str, file: str | None) -> Engine:
-    if file:
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
+def _open_postgres(url: URL) -> Engine:
+    return create_engine(url, pool_pre_ping=True)
+
+
+def _open_sqlite(url: URL) -> Engine:
+    settings().data.mkdir(parents=True, exist_ok=True)
     opened = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
     event.listen(opened, "connect", _prepare_sqlite)
     event.listen(opened, "begin", _begin_sqlite)
