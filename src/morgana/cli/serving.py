@@ -40,8 +40,8 @@ def serve(
 
     logs.configure()
     open_data()
-    listener = _listen(host or settings().host, settings().port if port is None else port)
     _pull_missing()
+    listener = _listen(host or settings().host, settings().port if port is None else port)
     server = uvicorn.Server(
         uvicorn.Config(
             create_app(jobs),
@@ -78,6 +78,7 @@ def _listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen()  # two servers can bind to one port, but only one can listen
     except OSError as error:
         listener.close()
         if error.errno == errno.EADDRINUSE:

@@ -1,0 +1,89 @@
+"""`morgana serve` and `morgana worker`, as processes."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+
+_MORGANA = str(Path(sys.executable).parent / "morgana")
+_DEADLINE = 120.0
+
+
+@contextmanager
+def _process(*arguments: str) -> "Iterator[subprocess.Popen[str]]":
+    process = subprocess.Popen(
+        [_MORGANA, *arguments],
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def _address(process: "subprocess.Popen[str]") -> str:
+    """Where the server says that it is, once it is ready."""
+    assert process.stdout
+    line = process.stdout.readline()
+    assert line.startswith("Morgana is ready at http://127.0.0.1:")
+    return line.split()[4]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_server_answers_and_ends_in_order(data: Path, number: signal.Signals) -> None:
+    with _process("serve", "--port", "0", "--no-worker") as server:
+        url = _address(server)
+        assert httpx2.get(f"{url}/health").status_code == 200
+        assert httpx2.get(f"{url}/ready").status_code == 503  # there is no worker
+        server.send_signal(number)
+        assert server.wait(_DEADLINE) == 0
+        assert server.stderr
+        assert "Traceback" not in server.stderr.read()
+    assert (data / "morgana.db").exists()
+
+
+def test_a_worker_makes_a_server_ready_and_ends_in_order(data: Path) -> None:
+    with _process("serve", "--port", "0", "--no-worker") as server, _process("worker") as worker:
+        url = _address(server)
+        deadline = time.monotonic() + _DEADLINE
+        while httpx2.get(f"{url}/ready").status_code != 200:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        worker.terminate()
+        assert worker.wait(_DEADLINE) == 0
+        assert httpx2.get(f"{url}/ready").status_code == 503
+    assert list((data / "workers").iterdir()) == []
+
+
+def test_a_port_in_use_is_told(data: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert _refusal("serve", "--port", str(port)).startswith(f"Port {port} is in use.")
+    assert data.exists()
+
+
+def test_an_address_of_another_machine_is_told(data: Path) -> None:
+    assert _refusal("serve", "--host", "192.0.2.1", "--port", "0").startswith("Cannot listen on 192.0.2.1")
+    assert data.exists()
+
+
+def _refusal(*arguments: str) -> str:
+    """What a command that ends at once says."""
+    with _process(*arguments) as process:
+        _, error = process.communicate(timeout=_DEADLINE)
+    assert process.returncode == 1
+    return error
