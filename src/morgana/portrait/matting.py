@@ -32,11 +32,22 @@ def person_matte(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     return np.clip((full - 0.02) / 0.96, 0, 1)
 
 
+def _disc(diameter: int) -> NDArray[np.uint8]:
+    kernel: NDArray[np.uint8] = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (diameter, diameter))
+    return kernel
+
+
 def background_plate(rgb: NDArray[np.uint8], matte: NDArray[np.float32]) -> NDArray[np.uint8]:
     """The picture without the person, (H, W, 3): unchanged where the matte is 0."""
     height, width = rgb.shape[:2]
-    reach = max(3, round(max(height, width) / 90)) | 1
-    hole = cv2.dilate((matte > 0.03).astype(np.uint8), np.ones((reach, reach), np.uint8))
+    side = max(height, width)
+    reach = max(3, round(side / 70)) | 1
+    hole = cv2.dilate((matte > 0.03).astype(np.uint8), _disc(reach))
+    # Specks of background between strands of hair would be taken for the scene and continued.
+    gap = max(5, round(side / 24)) | 1
+    hole = cv2.morphologyEx(
+        cv2.copyMakeBorder(hole, gap, gap, gap, gap, cv2.BORDER_REPLICATE), cv2.MORPH_CLOSE, _disc(gap)
+    )[gap:-gap, gap:-gap]
     if hole.all():
         return rgb.copy()
     scale = min(1.0, INPAINT_SIDE / max(height, width))

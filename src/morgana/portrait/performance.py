@@ -1,7 +1,8 @@
 """The data structure between speech and pixels: what a face does, frame by frame.
 
 Action names follow the ARKit blendshape set (snake case), reduced to what speech and its expressions
-need; `tongue_up` is ours. Whoever writes a performance and whoever renders it agree only on this file.
+need; `tongue_up` is ours. Distances hold for a mouth of mean width; a renderer fits them to the face.
+Whoever writes a performance and whoever renders it agree only on this file.
 """
 
 from dataclasses import dataclass

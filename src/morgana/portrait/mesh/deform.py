@@ -152,9 +152,9 @@ def _cheeks(move: Field, w: Field) -> None:
 def displace(rig: Rig, weights: Field, gaze_pitch: float) -> Field:
     """Displacement of every coarse vertex in pixels, (V, 3), before the head moves.
 
-    weights: (len(Action),); gaze_pitch: of the eyes against the head, degrees, up positive.
+    weights: (len(Action),) from `fit_weights`; gaze_pitch: of the eyes against the head, degrees.
     """
-    w = np.clip(weights.astype(np.float64), 0, 1)
+    w = weights.copy()
     # A broad smile in the photo is relaxed: nobody speaks through a fixed grin.
     for side in (Action.MOUTH_SMILE_LEFT, Action.MOUTH_SMILE_RIGHT):
         w[side] = w[side] * (1 - SMILE_ADDED * rig.smile) - SMILE_RELAXED * rig.smile * (1 - w[side])

@@ -16,6 +16,7 @@ Field = NDArray[np.float64]
 
 COLUMNS = 11
 RINGS = 4
+MEAN_WIDTH = 0.7  # of a mouth at rest between its corners, interocular distances
 UPPER_SHARE = 0.32  # of a closing gap that the upper lip covers; the lower lip is the more mobile one
 # How much of the inner edge's closing motion each ring follows: the outer edge hangs on the skin.
 CLOSING_UPPER = np.array([1.0, 0.97, 0.9, 0.78])
@@ -39,6 +40,11 @@ class Lips:
     across: Field
 
     @property
+    def size(self) -> float:
+        """Width of the mouth against the mean; small mouths open less wide and hold smaller teeth."""
+        return float(np.clip(2 * self.half_width / MEAN_WIDTH, 0.75, 1.1))
+
+    @property
     def half_width(self) -> float:
         return float(np.linalg.norm(self.upper[0, -1] - self.upper[0, 0]) / 2)
 
@@ -53,6 +59,16 @@ def lips_at_rest(face: Field) -> Lips:
     across = np.clip(along / max(np.abs(along).max(), 1e-6), -1, 1)
     across[0], across[-1] = -1, 1
     return Lips(upper, lower, 1 - np.abs(across) ** OPEN_EXPONENT, across)
+
+
+OPENING = (Action.JAW_OPEN, Action.MOUTH_UPPER_UP, Action.MOUTH_LOWER_DOWN, Action.MOUTH_FUNNEL)
+
+
+def fit_weights(lips: Lips, weights: Field) -> Field:
+    """The weights within 0 to 1, with what opens the mouth fitted to its size."""
+    fitted = np.clip(weights.astype(np.float64), 0, 1)
+    fitted[list(OPENING)] *= lips.size
+    return fitted
 
 
 def meeting_line(lips: Lips) -> Field:

@@ -56,9 +56,10 @@ def _sclera(rgb: NDArray[np.uint8], outlines: Sequence[NDArray[np.float64]]) -> 
     inside = np.concatenate(pixels).astype(np.float64)
     if not len(inside):
         return np.full(3, 128.0)
-    luma = inside @ LUMA
-    bright = (luma >= np.percentile(luma, 60)) & (luma <= np.percentile(luma, 92))
-    return np.asarray(np.median(inside[bright], axis=0))
+    # White is bright and without colour; lids and corners are neither.
+    whiteness = inside @ LUMA - 1.2 * np.ptp(inside, axis=1)
+    white = (whiteness >= np.percentile(whiteness, 75)) & (whiteness <= np.percentile(whiteness, 97))
+    return np.asarray(np.median(inside[white], axis=0))
 
 
 def build_interior(
@@ -67,10 +68,12 @@ def build_interior(
     unit: float,
     openings: Sequence[NDArray[np.float64]],
     to_mouth: NDArray[np.float64],
+    arch: float,
 ) -> Interior:
     """Match the interior to a picture: its skin, eyes and lips tell the light's strength, colour and side.
 
-    openings: outlines (N, 2) of the mouth and both eyes; to_mouth: (3, 3) from pixels to mouth coordinates.
+    openings: outlines (N, 2) of the mouth and both eyes; to_mouth: (3, 3) from pixels to mouth coordinates;
+    arch: size of the teeth against those of a mouth of mean width.
     """
     radius = max(1, round(unit * 0.03))
     points = landmarks[:, :2]
@@ -81,13 +84,14 @@ def build_interior(
     bright = float(skin @ LUMA)
     # Enamel reflects more than any skin, but dark skin does not mean little light.
     strength = float(np.clip(max(0.62 * bright + 88, 1.05 * float(white @ LUMA)), 120, 238))
-    tint = 0.65 * white / max(float(white @ LUMA), 1) + 0.35 * skin / max(bright, 1)
-    light = np.minimum(strength * (0.3 + 0.7 * tint), 250)
+    tint = 0.6 * white / max(float(white @ LUMA), 1) + 0.4 * skin / max(bright, 1)
+    light = np.minimum(strength * (0.35 + 0.65 * tint), 250)
     right_luma, left_luma = float(right.mean(axis=0) @ LUMA), float(left.mean(axis=0) @ LUMA)
     slope = float(np.clip((left_luma - right_luma) / max(right_luma + left_luma, 1), -0.35, 0.35)) * 1.6
     flesh = np.median(lips, axis=0)
     shown = photographed_row(rgb, openings[0], to_mouth, light)
-    return Interior(shown or upper_row(unit), lower_row(unit), light, slope, flesh)
+    size = arch * unit
+    return Interior(shown or upper_row(unit, size), lower_row(unit, size), light, slope, flesh)
 
 
 def _coordinates(box: Box, affine: Affine) -> tuple[Image, Image]:

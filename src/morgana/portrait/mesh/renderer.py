@@ -15,7 +15,7 @@ from morgana.portrait.mesh.eyeball import Eyeball, build_eyeball, iris_shift, pa
 from morgana.portrait.mesh.geometry import PortraitMesh, build_mesh, head_frame
 from morgana.portrait.mesh.holes import Box, box_around, line_mask, outline_through, outlines, polygon_mask
 from morgana.portrait.mesh.layers import Band, Layers, blend, draw_band, split_bands, split_layers
-from morgana.portrait.mesh.lips import jaw_turn
+from morgana.portrait.mesh.lips import fit_weights, jaw_turn
 from morgana.portrait.mesh.mouth import BEHIND_LIPS, Interior, build_interior, paint_interior
 from morgana.portrait.performance import Action, Performance
 
@@ -70,6 +70,7 @@ class MeshRenderer:
         """One (H, W, 3) uint8 RGB frame; arguments as one row of each array of `Performance`."""
         stage = self._stage
         look = gaze - head[:2]
+        weights = fit_weights(stage.rig.lips, weights)
         moved = pose(
             stage.mesh, stage.mesh.vertices + displace(stage.rig, weights, float(look[1])), head, torso
         )
@@ -187,7 +188,12 @@ def _prepare(portrait: Portrait) -> Stage:
         rig,
         layers,
         build_interior(
-            portrait.rgb, marks, mesh.frame.unit, [rest[loop, :2] for loop in (mouth, *eyes)], to_mouth
+            portrait.rgb,
+            marks,
+            mesh.frame.unit,
+            [rest[loop, :2] for loop in (mouth, *eyes)],
+            to_mouth,
+            rig.lips.size,
         ),
         (eyeballs[0], eyeballs[1]),
         mouth,

@@ -81,26 +81,26 @@ def _paint(widths: tuple[float, ...], heights: tuple[float, ...], bow: float, sc
     return np.asarray(cv2.resize(rgba, (columns, rows), interpolation=cv2.INTER_AREA), np.float32)
 
 
-def _to_mouth(scale: float, columns: int, edge_row: float, edge: float) -> NDArray[np.float64]:
+def _to_mouth(unit: float, columns: int, edge_row: float, edge: float) -> NDArray[np.float64]:
     """Pixels to mouth coordinates, for a sprite whose row `edge_row` lies at height `edge`."""
-    step = 1 / scale
+    step = 1 / unit
     return np.array(
         [[step, 0, (0.5 - columns / 2) * step], [0, step, edge + (0.5 - edge_row) * step], [0, 0, 1]]
     )
 
 
-def upper_row(scale: float) -> Row:
-    """The upper teeth at `scale` pixels per interocular distance."""
-    rgba = _paint(UPPER_WIDTHS, UPPER_HEIGHTS, 0.17, scale)
-    edge_row = (GUM + max(UPPER_HEIGHTS)) * scale
-    return Row(rgba, _to_mouth(scale, rgba.shape[1], edge_row, UPPER_EDGE))
+def upper_row(unit: float, size: float) -> Row:
+    """The upper teeth; unit: pixels per interocular distance; size: that, fitted to the mouth."""
+    rgba = _paint(UPPER_WIDTHS, UPPER_HEIGHTS, 0.17, size)
+    edge_row = (GUM + max(UPPER_HEIGHTS)) * size
+    return Row(rgba, _to_mouth(unit, rgba.shape[1], edge_row, UPPER_EDGE))
 
 
-def lower_row(scale: float) -> Row:
-    """The lower teeth, biting edges up."""
-    rgba = np.ascontiguousarray(_paint(LOWER_WIDTHS, LOWER_HEIGHTS, 0.1, scale)[::-1])
-    edge_row = len(rgba) - (GUM + max(LOWER_HEIGHTS)) * scale
-    return Row(rgba, _to_mouth(scale, rgba.shape[1], edge_row, LOWER_EDGE))
+def lower_row(unit: float, size: float) -> Row:
+    """The lower teeth, biting edges up; arguments as of `upper_row`."""
+    rgba = np.ascontiguousarray(_paint(LOWER_WIDTHS, LOWER_HEIGHTS, 0.1, size)[::-1])
+    edge_row = len(rgba) - (GUM + max(LOWER_HEIGHTS)) * size
+    return Row(rgba, _to_mouth(unit, rgba.shape[1], edge_row, LOWER_EDGE))
 
 
 def photographed_row(
