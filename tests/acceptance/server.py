@@ -18,7 +18,7 @@ from morgana.settings import settings
 
 DEADLINE = 300.0  # seconds; a video takes about 20 on a machine with nothing else to do
 SPEECH_SECONDS = 4.0
-_MORGANA = str(Path(sys.executable).parent / "morgana")
+MORGANA = str(Path(sys.executable).parent / "morgana")
 
 
 def eventually(found: Callable[[], Any], what: str) -> Any:
@@ -76,7 +76,7 @@ class Server:
             free.bind(("127.0.0.1", 0))
             port = int(free.getsockname()[1])
         key = subprocess.run(
-            [_MORGANA, "keys", "create", "--name", "acceptance"],
+            [MORGANA, "keys", "create", "--name", "acceptance"],
             env=_environment(folder),
             check=True,
             stdout=subprocess.PIPE,
@@ -151,7 +151,7 @@ class Server:
 def _serve(folder: Path, port: int, client: httpx2.Client) -> "subprocess.Popen[bytes]":
     with (folder / "server.log").open("ab") as log:
         process = subprocess.Popen(
-            [_MORGANA, "serve", "--port", str(port)], env=_environment(folder), stdout=log, stderr=log
+            [MORGANA, "serve", "--port", str(port)], env=_environment(folder), stdout=log, stderr=log
         )
 
     def ready() -> bool:

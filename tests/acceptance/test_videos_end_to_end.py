@@ -3,6 +3,7 @@
 import io
 import os
 import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from PIL import Image
 
 from morgana.video.probe import probe
-from tests.acceptance.server import SPEECH_SECONDS, Server, eventually, processes
+from tests.acceptance.server import MORGANA, SPEECH_SECONDS, Server, eventually, portrait, processes, speech
 
 pytestmark = pytest.mark.acceptance
 
@@ -97,3 +98,14 @@ def test_a_picture_without_a_face_fails_with_advice(server: Server) -> None:
     assert video["status"] == "FAILED"
     assert video["error"]["code"] == "no_face_detected"
     assert video["error"]["message"]
+
+
+def test_the_command_line_makes_a_video_and_prints_nothing_but_its_progress(tmp_path: Path) -> None:
+    picture, sound, made = tmp_path / "portrait.png", tmp_path / "speech.wav", tmp_path / "made.mp4"
+    picture.write_bytes(portrait())
+    speech(tmp_path)
+    command = [MORGANA, "video", str(picture), str(sound), str(made), "--fps", "30", "--seed", "7"]
+    result = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert (result.returncode, result.stdout, result.stderr.strip()) == (0, "", "Making the video")
+    assert probe(made).frames == SPEECH_SECONDS * 30
+    assert sorted(tmp_path.iterdir()) == sorted([picture, sound, made])

@@ -4,6 +4,8 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
 
 import typer
 
@@ -21,14 +23,26 @@ def fail(message: str) -> typer.Exit:
 
 
 @contextmanager
-def progress_bar(label: str) -> Iterator[Progress]:
-    """A bar on standard error, drawn only at a terminal."""
-    with typer.progressbar(length=_STEPS, label=label, file=sys.stderr) as bar:
+def progress_bar(label: str, screen: TextIO | None = None) -> Iterator[Progress]:
+    """A bar on `screen`, by default standard error; drawn only at a terminal."""
+    with typer.progressbar(length=_STEPS, label=label, file=screen or sys.stderr) as bar:
 
         def progress(share: float) -> None:
             bar.update(round(share * _STEPS) - bar.pos)
 
         yield progress
+
+
+@contextmanager
+def quiet_libraries() -> Iterator[TextIO]:
+    """Silence native libraries, which print past Python; yields a standard error that still shows."""
+    sys.stderr.flush()
+    with os.fdopen(os.dup(2), "w") as screen, Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+        try:
+            yield screen
+        finally:
+            os.dup2(screen.fileno(), 2)
 
 
 def open_data() -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from morgana.cli.console import fail, progress_bar
+from morgana.cli.console import fail, progress_bar, quiet_libraries
 from morgana.settings import settings
 
 _File = typer.Argument(exists=True, dir_okay=False, readable=True)
@@ -56,6 +56,6 @@ def video(
     # Made beside the output: only a finished file takes its place, in one step.
     with tempfile.TemporaryDirectory(prefix=".morgana-", dir=output.absolute().parent) as folder:
         made = Path(folder) / output.name
-        with progress_bar("Making the video") as progress:
+        with quiet_libraries() as screen, progress_bar("Making the video", screen) as progress:
             generate_video(image, audio, made, options, progress)
         made.replace(output)

@@ -55,6 +55,7 @@ def serve(
         signal.signal(number, lambda *_: None)
     ready = jobs.worker_alive if worker else lambda: True
     threading.Thread(target=_announce, args=(server, listener, ready), daemon=True).start()
+    jobs.connect()
     with supervisor.worker() if worker else nullcontext():
         server.run(sockets=[listener])
         jobs.close()

@@ -16,7 +16,7 @@ from morgana.jobs import places
 if TYPE_CHECKING:
     from morgana.jobs.queue import Queue
 
-__all__ = ["cancel", "close", "enqueue", "worker_alive"]
+__all__ = ["cancel", "close", "connect", "enqueue", "worker_alive"]
 
 
 def enqueue(video_id: str) -> None:
@@ -32,6 +32,11 @@ def cancel(video_id: str) -> None:
 def worker_alive() -> bool:
     """Whether any worker is there to run jobs."""
     return places.liveness().anyone()
+
+
+def connect() -> None:
+    """Open the queue's database now, so that the first job does not have to wait for it."""
+    _queue(places.queue_url())
 
 
 def close() -> None:

@@ -1,10 +1,10 @@
 """One attempt at one job: from its record to its record."""
 
-import shutil
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 
 import structlog
 
@@ -35,14 +35,12 @@ def attempt(video_id: str, context: Context) -> End:
     job = work.begin(video_id)
     if job is None:
         return End.CLOSED
-    folder = context.scratch / video_id
-    folder.mkdir(parents=True)
-    try:
+    context.scratch.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=f"{video_id}-", dir=context.scratch, ignore_cleanup_errors=True) as name:
+        folder = Path(name)
         task = _prepare(job, folder, context)
         outcome = process.run(task, folder, context.limits, _going(video_id, context))
         return _close(video_id, outcome, Path(task.output), context)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _prepare(job: Job, folder: Path, context: Context) -> Task:
