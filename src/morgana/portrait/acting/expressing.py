@@ -74,7 +74,7 @@ def _yield_to_speech(actions: FloatArray, fps: int) -> None:
     rounding = actions[:, Action.MOUTH_PUCKER] + 0.7 * actions[:, Action.MOUTH_FUNNEL]
     pressed = actions[:, Action.MOUTH_PRESS]
     left = np.clip(1 - 0.75 * rounding - 0.5 * pressed, 0.15, 1)
-    room = smooth(left.astype(np.float32), 6, fps)[:, None]
+    room = np.clip(smooth(left.astype(np.float32), 6, fps), 0, 1)[:, None]
     for pair in (SMILES, FROWNS):
         actions[:, pair] *= room
 

@@ -65,7 +65,8 @@ def murmurs(prosody: Prosody) -> list[tuple[float, float]]:
     colour = _colour(prosody)
     upper = smooth(prosody.bands[:, 1:4].max(axis=1), 15, PROSODY_RATE)
     fallen = upper < smooth(upper, 1.5, PROSODY_RATE) - 4
-    closed = fallen & (colour.low > 0.5) & (colour.hiss < 0.3) & (prosody.loudness > 0.3)
+    voiced = colour.hiss - colour.low < 0.5  # a hiss, other than a hum, is stronger than what is below it
+    closed = fallen & (colour.low > 0.5) & voiced & (prosody.loudness > 0.3)
     edges = np.flatnonzero(np.diff(np.concatenate([[0], closed.astype(np.int8), [0]])))
     spans = (edges.reshape(-1, 2) / PROSODY_RATE).tolist()
     return [
