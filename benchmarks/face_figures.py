@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from face_track import RIGID, Identity, Pixels, Track, Values
 from numpy.typing import NDArray
+from scipy.ndimage import median_filter
 from scipy.signal import savgol_filter
 
 from morgana.portrait.landmarks import (
@@ -30,8 +31,11 @@ CLOSED = 0.02  # interocular distances between lips that touch
 BILABIALS = ("P", "B", "M")
 CLOSURE_MARGIN_S = 0.04  # one frame: alignment is no better
 SILENCE_MARGIN_S = 0.25  # lips close after the voice has ended and open before it begins
-BLINK_LEVEL = 0.55  # of the open eye
-EDGE_LEVEL = 0.8  # a blink is as long as the eye stays under this
+BLINK_LEVEL = (
+    0.7  # of the open eye: the landmarks follow lids that are shut no further than 0.6 on some faces
+)
+EDGE_LEVEL = 0.85  # a blink is as long as the eye stays under this
+OPEN_WINDOW_S = 1.5  # how open the eye is apart from blinks is the median of this much about each frame
 LARGEST_LAG = 12
 SAMPLED = 5  # pixels are compared on every fifth frame
 
@@ -41,7 +45,7 @@ class Figures:
     """Lengths in interocular distances, angles in degrees, times in seconds; nan: nothing to measure."""
 
     found: float
-    aperture: tuple[float, float, float]  # 5th, 50th and 95th percentile
+    aperture: tuple[float, float, float]  # 5th, 50th and 95th percentile outside silence
     closures: int
     closed: float  # share of `closures` with lips under `CLOSED`
     silence: float  # seconds of silence looked at
@@ -70,7 +74,7 @@ def measure(video: Path, track: Track, source: Pixels, source_points: Values, sp
     pixels = _measure_pixels(video, track, source, source_points)
     return Figures(
         found=track.found,
-        aperture=_three(np.percentile(opening, [5, 50, 95])),
+        aperture=_three(np.percentile(opening[~quiet], [5, 50, 95])),
         closures=len(closures),
         closed=float(np.mean(np.array(closures) < CLOSED)) if closures else np.nan,
         silence=float(quiet.sum() / track.fps),
@@ -103,7 +107,8 @@ class Blink:
 
 
 def blinks(track: Track) -> list[Blink]:
-    opening = track.eye_opening
+    window = min(2 * round(OPEN_WINDOW_S * track.fps / 2) + 1, len(track.points))
+    opening = track.eye_opening / median_filter(track.eye_opening, window, mode="nearest")
     lowered = np.concatenate([[0], (opening < EDGE_LEVEL).astype(np.int8), [0]])
     found = []
     for start, end in np.flatnonzero(np.diff(lowered)).reshape(-1, 2):

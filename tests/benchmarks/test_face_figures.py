@@ -48,8 +48,8 @@ def test_lag_is_positive_when_the_mouth_comes_late(late: int) -> None:
 
 def test_blinks_are_counted_and_timed() -> None:
     lids = np.full(200, 12.0)
-    lids[50:55] = (8, 3, 1, 5, 9)  # two frames of these are over the edge level of 80 %
-    lids[120:122] = 8  # a glance down, not a blink
+    lids[50:55] = (8, 3, 1, 5, 9)
+    lids[120:122] = 9  # a glance down, not a blink
     (blink,) = blinks(face(200, lids=lids))
     assert blink.frame == 52
     assert blink.length == pytest.approx(5 / FPS)
