@@ -1,5 +1,6 @@
 """Multipart bodies, read as a stream: files go to disk as they arrive, and reading stops at their limit."""
 
+import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,6 +17,9 @@ from morgana.settings import settings
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
+
+# It warns of every malformed body; the client is told, and the log need not repeat what it sent.
+logging.getLogger("python_multipart").setLevel(logging.ERROR)
 
 _MAX_PARTS = 64
 _OVERHEAD_BYTES = 1024 * 1024  # boundaries, part headers and text fields, all together

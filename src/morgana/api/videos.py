@@ -121,11 +121,14 @@ def _create(owner: store.Owner, form: Form, attempted: Attempt, jobs: Jobs) -> R
 
 def _store_files(video_id: str, form: Form) -> dict[str, str]:
     """Store the uploads; the blob key of each. Left without a record, `store.sweep` deletes them."""
-    keys = {}
-    for field, upload in form.files.items():
-        role = field.removesuffix("_reference")
-        keys[role] = f"videos/{video_id}/{role}{upload.format.suffix}"
-        store.blobs.put(keys[role], upload.file, content_type=upload.format.content_type)
+    uploads = {field.removesuffix("_reference"): upload for field, upload in form.files.items()}
+    keys = {role: f"videos/{video_id}/{role}{upload.format.suffix}" for role, upload in uploads.items()}
+    try:
+        for role, upload in uploads.items():
+            store.blobs.put(keys[role], upload.file, content_type=upload.format.content_type)
+    except Exception:
+        store.blobs.delete(*keys.values())
+        raise
     return keys
 
 

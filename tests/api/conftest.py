@@ -1,0 +1,156 @@
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from morgana import store
+from morgana.api import create_app
+from morgana.settings import settings
+from morgana.store import database
+
+DEADLINE = 60.0
+ADA = store.Owner("ada", "engines")
+PNG = b"\x89PNG\r\n\x1a\n" + b"p" * 200
+JPEG = b"\xff\xd8\xff\xe0" + b"j" * 200
+WAV = b"RIFF\x00\x00\x00\x00WAVEfmt " + b"w" * 200
+MP3 = b"\xff\xfb\x90\x00" + b"m" * 200
+TAGGED_MP3 = b"ID3\x04" + b"m" * 200
+MP4 = bytes(range(256)) * 40
+
+Files = dict[str, tuple[str, bytes]]
+
+
+def files(image: bytes = PNG, audio: bytes = WAV) -> Files:
+    return {"image_reference": ("face.png", image), "audio_reference": ("voice.wav", audio)}
+
+
+@dataclass
+class Room:
+    """A jobs room that notes what it was told and runs nothing."""
+
+    enqueued: list[str] = field(default_factory=list)
+    cancelled: list[str] = field(default_factory=list)
+    alive: bool = True
+    broken: bool = False
+
+    def enqueue(self, video_id: str) -> None:
+        assert store.work.wanted(video_id), "told of a video that is not recorded yet"
+        if self.broken:
+            raise ConnectionError("the queue is away")
+        self.enqueued.append(video_id)
+
+    def cancel(self, video_id: str) -> None:
+        assert not store.work.wanted(video_id), "told before the record says so"
+        if self.broken:
+            raise ConnectionError("the queue is away")
+        self.cancelled.append(video_id)
+
+    def worker_alive(self) -> bool:
+        return self.alive
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("MORGANA_DATA", str(tmp_path / "data"))
+    settings.cache_clear()
+    store.migrate()
+    yield tmp_path / "data"
+    database.engine().dispose()
+    settings.cache_clear()
+
+
+@pytest.fixture
+def room() -> Room:
+    return Room()
+
+
+@pytest.fixture
+def app(data: Path, room: Room) -> FastAPI:
+    assert data.exists()
+    return create_app(room)
+
+
+@pytest.fixture
+def key(data: Path) -> str:
+    assert data.exists()
+    return store.keys.create("test", ADA.user, ADA.org)[1]
+
+
+@pytest.fixture
+def client(app: FastAPI, key: str) -> Iterator[TestClient]:
+    """A client with Ada's key, which follows no redirects."""
+    with TestClient(app, headers={"x-api-key": key}, follow_redirects=False) as client:
+        yield client
+
+
+@pytest.fixture
+def server(app: FastAPI) -> Iterator[str]:
+    """The application behind a real server on a real socket; its address."""
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None)
+    running = uvicorn.Server(config)
+    thread = threading.Thread(target=running.run)
+    thread.start()
+    deadline = time.monotonic() + DEADLINE
+    while not running.started:
+        assert thread.is_alive() and time.monotonic() < deadline, "the server did not start"  # noqa: PT018
+        time.sleep(0.01)
+    port = running.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    running.should_exit = True
+    thread.join(DEADLINE)
+    assert not thread.is_alive()
+
+
+def created(client: TestClient, **form: str) -> dict[str, Any]:
+    answer = client.post("/v1/videos", files=files(), data=form)
+    assert answer.status_code == 200, answer.text
+    video: dict[str, Any] = answer.json()
+    return video
+
+
+def completed(client: TestClient, content: bytes = MP4) -> dict[str, Any]:
+    """A video that a worker has finished."""
+    video_id = created(client)["id"]
+    output = store.work.new_output_key(video_id)
+    with (settings().data / "output.mp4").open("w+b") as file:
+        file.write(content)
+        file.seek(0)
+        store.blobs.put(output, file)
+    assert store.work.complete(video_id, output)
+    video: dict[str, Any] = client.get(f"/v1/videos/{video_id}").json()
+    return video
+
+
+def blob_files(data: Path) -> list[str]:
+    """What is stored, finished or not, in the folders for blobs and uploads."""
+    folders = [data / "blobs", data / "uploads"]
+    return sorted(p.name for folder in folders for p in folder.rglob("*") if p.is_file())
+
+
+def locations(answer: Any) -> list[tuple[list[str | int], str]]:
+    """Where a 422 answer says that something is wrong, and what; the form of the answer is checked too."""
+    assert answer.status_code == 422, answer.text
+    body = answer.json()
+    assert set(body) == {"detail"}
+    for entry in body["detail"]:
+        assert set(entry) == {"loc", "msg", "type"}
+        assert entry["msg"]
+    return [(entry["loc"], entry["type"]) for entry in body["detail"]]
+
+
+def error_code(answer: Any, status: int) -> str:
+    """The code of any other error answer; the form of the answer is checked too."""
+    assert answer.status_code == status, answer.text
+    body = answer.json()
+    assert set(body["error"]) == {"code", "type", "message"}
+    assert body["error"]["code"] == body["error"]["type"]
+    assert body["error"]["message"]
+    code: str = body["error"]["code"]
+    return code

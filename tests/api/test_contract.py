@@ -1,0 +1,90 @@
+"""Answers and documentation, held against the published contract."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+from starlette.testclient import TestClient
+
+from morgana import store
+from tests.api.conftest import completed, created
+
+CONTRACT = Path(__file__).parents[3] / "shared/spec/mirage-openapi.yml"
+
+pytestmark = pytest.mark.skipif(not CONTRACT.exists(), reason="the contract is not beside the checkout")
+
+
+def _as_json_schema(node: Any) -> Any:
+    """OpenAPI 3.0's `nullable` in the terms of JSON Schema; nothing else that is used here differs."""
+    if isinstance(node, list):
+        return [_as_json_schema(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    schema = {name: _as_json_schema(value) for name, value in node.items() if name != "nullable"}
+    return {"anyOf": [schema, {"type": "null"}]} if node.get("nullable") is True else schema
+
+
+@pytest.fixture(scope="module")
+def contract() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(CONTRACT.read_text())
+    return loaded
+
+
+def _check(contract: dict[str, Any], name: str, value: object) -> None:
+    """`value` is as the schema says, and holds all of its fields and no others."""
+    schema = {"components": _as_json_schema(contract["components"]), "$ref": f"#/components/schemas/{name}"}
+    Draft202012Validator(schema).validate(value)
+    assert isinstance(value, dict)
+    assert set(value) == set(contract["components"]["schemas"][name]["properties"])
+
+
+def test_videos_in_every_status(client: TestClient, contract: dict[str, Any]) -> None:
+    completed(client)
+    waiting, begun, failed, cancelled = (created(client)["id"] for _ in range(4))
+    store.work.set_progress(begun, 42)
+    store.work.fail(failed, "no_face_detected", "Send another picture.")
+    client.delete(f"/v1/videos/{cancelled}")
+    videos = client.get("/v1/videos").json()
+    assert isinstance(videos, list)
+    assert {video["status"] for video in videos} == {"PROCESSING", "COMPLETE", "FAILED", "CANCELLED"}
+    for video in videos:
+        _check(contract, "MAVideo", video)
+        assert client.get(f"/v1/videos/{video['id']}").json() == video
+        assert bool(video["error"]) == (video["id"] == failed)
+    assert waiting
+
+
+def test_validation_errors(client: TestClient, contract: dict[str, Any]) -> None:
+    answers = [
+        client.post("/v1/videos", json={}),
+        client.post("/v1/videos", data={"x": "y"}, files={"image_reference": ("a", b"")}),
+        client.get("/v1/videos?limit=0&order=up"),
+        client.get("/v1/videos?after=x"),
+    ]
+    for answer in answers:
+        assert answer.status_code == 422
+        _check(contract, "HTTPValidationError", answer.json())
+        for entry in answer.json()["detail"]:
+            _check(contract, "ValidationError", entry)
+
+
+def test_the_documentation_names_the_same_operations_parameters_and_fields(
+    client: TestClient, contract: dict[str, Any]
+) -> None:
+    ours = client.get("/openapi.json").json()
+    for path in ("/v1/videos", "/v1/videos/{video_id}", "/v1/videos/{video_id}/content"):
+        for method, theirs in contract["paths"][path].items():
+            operation = ours["paths"][path][method]
+            assert operation["operationId"] == theirs["operationId"]
+            assert operation["summary"] == theirs["summary"]
+            assert "422" in operation["responses"]
+            wanted = {p["name"] for p in theirs["parameters"] if "name" in p}
+            assert wanted <= {p["name"] for p in operation.get("parameters", [])}
+    schemas = contract["components"]["schemas"]
+    for name in ("MAVideo", "MAVideoError", "HTTPValidationError", "ValidationError"):
+        assert set(ours["components"]["schemas"][name]["properties"]) == set(schemas[name]["properties"])
+    body = ours["paths"]["/v1/videos"]["post"]["requestBody"]["content"]["multipart/form-data"]["schema"]
+    assert set(schemas["CreateVideoRequest"]["properties"]) <= set(body["properties"])
+    assert body["required"] == schemas["CreateVideoRequest"]["required"]
