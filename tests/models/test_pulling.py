@@ -161,7 +161,7 @@ def test_the_error_lists_all_that_was_tried(hub: Server, index: Path, folder: Pa
     _, on_hub, in_wheel, nowhere = caught.value.message.splitlines()
     assert "someone/tiny-net@r1: HTTP status 404" in on_hub
     assert "tiny_net==1.0: there is no tiny_net/net.bin in it" in in_wheel
-    assert "absent==1.0: ERROR: No matching distribution" in nowhere
+    assert "absent==1.0: ERROR: Could not find a version" in nowhere
     assert contents(folder) == {}
 
 

