@@ -66,3 +66,11 @@ def test_a_worker_whose_connection_broke_knows_it(postgres: str) -> None:
         with psycopg.connect(postgres, autocommit=True) as admin:
             admin.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
         assert mine.lost()
+
+
+def test_the_files_of_the_dead_are_tidied_up(tmp_path: Path) -> None:
+    liveness = FileLiveness(tmp_path)
+    (tmp_path / "dead.lock").write_text("1\n")
+    with liveness.hold("living"), liveness.hold("me"):
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["living.lock", "me.lock"]
+    assert list(tmp_path.iterdir()) == []

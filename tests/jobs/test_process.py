@@ -2,6 +2,9 @@
 
 import json
 import os
+import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -11,7 +14,7 @@ from morgana.errors import ErrorCode
 from morgana.jobs import process
 from morgana.jobs.process import Crashed, Finished, Limits, Refused, Stopped
 from morgana.jobs.task import Task
-from tests.jobs.bench import Bench
+from tests.jobs.bench import Bench, alive, eventually
 from tests.jobs.scripted import PIPELINES
 
 _AMPLE = Limits(seconds=60, memory_bytes=2**33)
@@ -74,3 +77,25 @@ def test_a_child_whose_parent_is_gone_does_not_work(bench: Bench) -> None:
     orphan = Task(**{**task.__dict__, "parent": 1})
     assert isinstance(process.run(orphan, bench.data, _AMPLE, _forever), Crashed)
     assert list(bench.data.glob("run-*")) == []
+
+
+def test_a_child_dies_with_its_parent(bench: Bench) -> None:
+    task = {**vars(_task(bench, "spawn")), "parent": None}
+    parent = subprocess.Popen([sys.executable, "-c", _PARENT.format(task=task, folder=str(bench.data))])
+    eventually(lambda: list(bench.data.glob("grandchild-*")), "the child is at work, for ten minutes")
+    child = int(next(bench.data.glob("run-*")).name.removeprefix("run-"))
+    os.kill(int(next(bench.data.glob("grandchild-*")).name.removeprefix("grandchild-")), signal.SIGKILL)
+    assert alive(child)
+    parent.kill()
+    parent.wait()
+    eventually(lambda: not alive(child), "the child dies")
+
+
+_PARENT = """
+import os
+from pathlib import Path
+from morgana.jobs import process
+from morgana.jobs.task import Task
+task = Task(**({task!r} | {{"parent": os.getpid()}}))
+process.run(task, Path({folder!r}), process.Limits(600, 2**33), lambda share: True)
+"""

@@ -38,11 +38,16 @@ class FileLiveness:
     @contextmanager
     def hold(self, executor: str) -> Iterator[Held]:
         self.folder.mkdir(parents=True, exist_ok=True)
+        held = _HeldFile(self.folder)
+        for path in self.folder.glob("*.lock"):
+            held.dead(path.stem)  # which tidies up after it
         path = self.folder / f"{executor}.lock"
-        with path.open("w") as file:
+        new = path.with_suffix(".new")
+        with new.open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             print(os.getpid(), file=file, flush=True)
-            yield _HeldFile(self.folder)
+            new.rename(path)  # so that there is no moment at which a peer sees the file without its lock
+            yield held
             path.unlink(missing_ok=True)
 
     def anyone(self) -> bool:
