@@ -45,7 +45,9 @@ class Band:
 
 def split_layers(portrait: Portrait) -> Layers:
     """Separate the person from the background."""
-    alpha = np.rint(portrait.matte * 255).astype(np.uint8)
+    # No more background may show through than the picture has light for, or it could not be given back.
+    lit = (portrait.rgb / np.maximum(portrait.plate, 1).astype(np.float32)).min(axis=2)
+    alpha = np.ceil(255 * np.maximum(portrait.matte, (1 - lit) * (portrait.matte > 0))).astype(np.uint8)
     uncovered = (255 - alpha.astype(np.float32))[..., None] / 255
     colour = np.clip(portrait.rgb - portrait.plate * uncovered, 0, 255)
     person = np.concatenate([np.rint(colour).astype(np.uint8), alpha[..., None]], axis=2)

@@ -24,6 +24,7 @@ CLOSING_LOWER = np.array([1.0, 0.98, 0.93, 0.82])
 CORNER_JAW = 0.4  # share of the jaw's drop that reaches the mouth corners
 UPPER_LIFT = 0.14  # share of an opening that the upper lip makes by rising
 INCISOR_DROP = 0.45  # of the lower teeth at JAW_OPEN 1
+JAW_BACK = 0.35  # share of a pure turn's backward motion that is left
 OPEN_EXPONENT = 2.4  # of the outline of an open mouth, between a lens (2) and a box
 
 
@@ -42,7 +43,7 @@ class Lips:
     @property
     def size(self) -> float:
         """Width of the mouth against the mean; small mouths open less wide and hold smaller teeth."""
-        return float(np.clip(2 * self.half_width / MEAN_WIDTH, 0.75, 1.1))
+        return float(np.clip(2 * self.half_width / MEAN_WIDTH, 0.75, 1.0))
 
     @property
     def half_width(self) -> float:
@@ -102,15 +103,16 @@ def _common(lips: Lips, w: Field) -> Field:
 
 
 def jaw_turn(points: Field, jaw: float, hinge: Field) -> Field:
-    """Displacement of (..., 3) points turned with the jaw about the `hinge` (3,) through both ear joints."""
-    arm = np.linalg.norm(np.array([1.05, 0.95]))  # hinge to lower incisors, interocular distances
-    angle = jaw * INCISOR_DROP / arm
-    y, z = points[..., 1] - hinge[1], points[..., 2] - hinge[2]
-    cos, sin = np.cos(angle), np.sin(angle)
-    turned = np.zeros_like(points)
-    turned[..., 1] = y * cos - z * sin - y
-    turned[..., 2] = y * sin + z * cos - z
-    return turned
+    """Displacement of (..., 3) points with the jaw turned about its `hinge` (3,); from the mouth's middle.
+
+    To first order in the angle; the joint slides forward as it opens, which takes back most of the way the
+    chin would go backwards.
+    """
+    drop = jaw * INCISOR_DROP
+    moved = np.zeros_like(points)
+    moved[..., 1] = drop * np.clip((hinge[2] - points[..., 2]) / hinge[2], 0, None)
+    moved[..., 2] = drop * JAW_BACK * np.clip((points[..., 1] - hinge[1]) / hinge[2], 0, None)
+    return moved
 
 
 def _open(lips: Lips, w: Field, drop: Field) -> tuple[Field, Field]:
