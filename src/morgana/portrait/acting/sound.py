@@ -3,9 +3,9 @@
 The first formant rises with the opening of the jaw and the second with the spreading of the lips (Fant
 1960), so the balance of bands says how open and how round a mouth is; hisses close the teeth, and a murmur
 that keeps its lowest band but loses the others comes through the nose, past closed lips. Bands are taken
-relative to the recording's own median, so that neither voice nor microphone matters. The weights were fitted
-to the tracks of aligned speech of four speakers; for a speaker left out they explain the jaw with a
-correlation of 0.5 to 0.7.
+relative to the recording's own median, so that neither voice nor microphone matters. The weights are rounded
+from a linear fit to the tracks of aligned speech of four speakers; such a fit predicts the jaw of a speaker
+left out with a correlation of 0.5 to 0.7.
 """
 
 from dataclasses import dataclass

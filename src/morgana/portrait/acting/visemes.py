@@ -3,7 +3,8 @@
 Targets follow the viseme descriptions of articulatory phonetics (Ladefoged, A Course in Phonetics) and the
 ordering of jaw heights in Keating, Lindblom, Lubker & Kreiman (1994): low vowels open the jaw, alveolar
 fricatives close it, velars and /h/ take on the vowel beside them. The lip gap that they amount to
-(`aperture`) was set against talking people: median 0.12, 95th percentile 0.27 interocular distances.
+(`aperture`) was set against talking people: median 0.11 to 0.15, 95th percentile 0.21 to 0.26 interocular
+distances.
 """
 
 from dataclasses import dataclass
@@ -100,7 +101,7 @@ VISEMES: Final[dict[str, Viseme]] = {
 }
 REST: Final = Viseme((0.0,) * len(TRACKS), 1.0, 0.5, 0.8, 0.5)
 
-# Diphthongs move from one target to another, at this share of their length (Lehiste & Peterson 1961).
+# Diphthongs move from one target to another (Lehiste & Peterson 1961), here at this share of their length.
 DIPHTHONGS: Final[dict[str, tuple[str, str, float]]] = {
     "AW": ("AA", "UW", 0.6),
     "AY": ("AA", "IY", 0.6),
