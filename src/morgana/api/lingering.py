@@ -1,7 +1,8 @@
 """A request that is answered before its body was read: the rest is read past for a while.
 
 A server that closes a connection on which the client is still sending makes the client's system throw the
-answer away (RFC 9112, section 9.6), and the client sees a broken connection instead of, say, a 413.
+answer away (RFC 9112, section 9.6), and the client sees a broken connection instead of, say, a 413. uvicorn
+reads on by itself, but not where the client asked for `Connection: close`, as Python's urllib does.
 """
 
 import asyncio
