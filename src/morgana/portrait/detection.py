@@ -49,7 +49,10 @@ def _detect_at(rgb: NDArray[np.uint8], scale: float) -> list[FaceBox]:
     _, rows = detector.detect(cv2.cvtColor(small, cv2.COLOR_RGB2BGR))
     if rows is None:
         return []
-    return [FaceBox(*(float(v) / scale for v in row[:4]), score=float(row[14])) for row in rows]
+    return [
+        FaceBox(*(float(v) / scale for v in (left, top, width, height)), float(score))
+        for left, top, width, height, *_, score in rows
+    ]
 
 
 def _merge(faces: list[FaceBox]) -> list[FaceBox]:

@@ -29,7 +29,7 @@ def person_matte(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA).astype(np.float32) / 127.5 - 1
     (matte,) = _session("modnet").run(None, {"input": small.transpose(2, 0, 1)[None]})
     full: NDArray[np.float32] = cv2.resize(matte[0, 0], (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.clip((full - 0.02) / 0.96, 0, 1)
+    return np.asarray(np.clip((full - 0.02) / 0.96, 0, 1), np.float32)
 
 
 def _disc(diameter: int) -> NDArray[np.uint8]:

@@ -125,14 +125,15 @@ def _tongue(
     up, out = float(weights[Action.TONGUE_UP]), float(weights[Action.TONGUE_OUT])
     jaw = float(weights[Action.JAW_OPEN])
     lift = 0.8 * (0.45 * jaw + 0.02) * max(up, out)
-    top = LOWER_EDGE + 0.02 - lift - 0.05 * jaw
-    reach = 0.24 - 0.05 * up
+    # The back of the tongue shows over the lower teeth, the more the wider the mouth.
+    top = LOWER_EDGE - 0.015 - lift - 0.2 * jaw
+    reach = 0.25 - 0.05 * up
     x, y = u / reach, (v - top - 0.2) / 0.2
     distance = np.sqrt(x * x + y * y)
     cover = 1 - _smooth(distance, 0.94, 1.06)
     dome = np.sqrt(np.clip(1 - distance**2, 0, 1))
     groove = 1 - 0.16 * np.exp(-((u / 0.035) ** 2)) * (1 - up)
-    shade = (0.3 + 0.5 * dome) * groove * (0.75 + 0.35 * max(up, out))
+    shade = (0.22 + 0.5 * dome) * groove * (0.7 + 0.4 * max(up, out))
     base = 0.55 * interior.flesh + 0.45 * interior.light * np.array([0.72, 0.36, 0.36])
     return np.asarray(shade[..., None] * base, np.float32), np.asarray(cover, np.float32)
 

@@ -24,7 +24,7 @@ Points = NDArray[np.float64]
 
 REACH = 0.6  # how far anything may move, interocular distances
 SEAM = 0.5  # darkness of the line between closed lips
-TEETH_FOLLOW = 0.75  # of the lower lip's drop: lips are drawn off the teeth as the jaw opens
+TEETH_FOLLOW = 0.85  # of the lower lip's drop: lips are drawn off the teeth as the jaw opens
 TEETH_PARTED = 0.3  # how far rounded lips part the teeth behind them, as JAW_OPEN
 THREADS = 2
 SMALLEST_OPENING = 0.35  # pixels of area of a hole worth filling
