@@ -49,10 +49,11 @@ def _detect_at(rgb: NDArray[np.uint8], scale: float) -> list[FaceBox]:
     _, rows = detector.detect(cv2.cvtColor(small, cv2.COLOR_RGB2BGR))
     if rows is None:
         return []
-    return [
-        FaceBox(*(float(v) / scale for v in (left, top, width, height)), float(score))
-        for left, top, width, height, *_, score in rows
-    ]
+    found = []
+    for row in rows:
+        left, top, width, height = (float(value) / scale for value in row[:4])
+        found.append(FaceBox(left, top, width, height, float(row[14])))
+    return found
 
 
 def _merge(faces: list[FaceBox]) -> list[FaceBox]:

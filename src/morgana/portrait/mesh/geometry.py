@@ -16,7 +16,8 @@ NET_SPACING = 0.6  # of the net around the face, in interocular distances
 LEVELS = 2
 # The atlas lies about 3 cm below the ear canal; the interocular distance is about 6.3 cm.
 EARS_FROM_PIVOT = np.array([0.0, -0.45, -0.1])
-STEEPEST = 1.2  # depth per distance across the picture
+RELIEF = 1.2  # true depth of a face over that of its landmarks, which are flat for want of perspective
+STEEPEST = 1.4  # depth per distance across the picture
 RIM = 0.2  # how far around the face hair and ears keep its depth, interocular distances
 LEFT_OF_PAIRS = (263, 362, 454, 323, 361, 308, 291, 397)  # eye corners, ear, jaw, mouth corners
 RIGHT_OF_PAIRS = (33, 133, 234, 93, 132, 78, 61, 172)
@@ -105,7 +106,7 @@ def _gentle_depth(face: Points) -> NDArray[np.float64]:
     sides = lm.triangles()[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2)
     ends = np.concatenate([sides, sides[:, ::-1]])
     reach = STEEPEST * np.linalg.norm(face[ends[:, 0], :2] - face[ends[:, 1], :2], axis=1)
-    depth = face[:, 2].copy()
+    depth = RELIEF * face[:, 2]
     for _ in range(len(face)):
         nearer = depth.copy()
         np.minimum.at(nearer, ends[:, 0], depth[ends[:, 1]] + reach)
