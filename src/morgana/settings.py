@@ -87,3 +87,12 @@ class Settings(BaseSettings):
 def settings() -> Settings:
     """The settings of this process, read once."""
     return Settings()
+
+
+def data_folder(name: str = "") -> Path:
+    """The data folder, or a folder in it. If it is made now, then for this user alone: it holds faces."""
+    folder = settings().data
+    folder.mkdir(0o700, parents=True, exist_ok=True)
+    folder /= name
+    folder.mkdir(0o700, exist_ok=True)
+    return folder

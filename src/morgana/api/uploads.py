@@ -3,7 +3,6 @@
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastapi import Request
@@ -13,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from morgana.api.errors import problem
 from morgana.api.parts import FileField, FilePart, Form, IgnoredPart, Part, TextPart, too_large
-from morgana.settings import settings
+from morgana.settings import data_folder
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
@@ -135,7 +134,7 @@ class _Reader:
     def _open(self, name: str, *, is_file: bool) -> Part:
         file = self._files.get(name)
         if file is not None and is_file:
-            return FilePart(name, file, _folder())
+            return FilePart(name, file, data_folder("uploads"))
         if file is not None:
             self.form.reject(name, "file_expected", f"Send a file with a file name: {file.expected}")
             return IgnoredPart()
@@ -143,9 +142,3 @@ class _Reader:
             self.form.reject(name, "extra_forbidden", "A file is not permitted here")
             return IgnoredPart()
         return TextPart(name)
-
-
-def _folder() -> Path:
-    folder = settings().data / "uploads"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder

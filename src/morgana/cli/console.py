@@ -11,7 +11,7 @@ import typer
 
 from morgana import store
 from morgana.progress import Progress
-from morgana.settings import settings
+from morgana.settings import data_folder, settings
 
 _STEPS = 1000
 
@@ -49,7 +49,7 @@ def open_data() -> None:
     """Make the data folder and the database ready, or end the command with what is wrong."""
     folder = settings().data
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        data_folder()
     except OSError as error:
         raise fail(f"The data folder {folder} cannot be made: {error.strerror}. {_ELSEWHERE}") from None
     if not os.access(folder, os.W_OK | os.X_OK):

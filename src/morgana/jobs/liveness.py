@@ -37,7 +37,6 @@ class FileLiveness:
 
     @contextmanager
     def hold(self, executor: str) -> Iterator[Held]:
-        self.folder.mkdir(parents=True, exist_ok=True)
         held = _HeldFile(self.folder)
         for path in self.folder.glob("*.lock"):
             held.dead(path.stem)  # which tidies up after it

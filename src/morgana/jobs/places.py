@@ -4,18 +4,18 @@ import re
 from pathlib import Path
 
 from morgana.jobs.liveness import FileLiveness, Liveness
-from morgana.settings import settings
+from morgana.settings import data_folder, settings
 
 
 def queue_url() -> str:
     """The queue's database: a file of its own beside the records, or a schema of its own in PostgreSQL."""
-    return _postgres_url() or f"sqlite:///{settings().data / 'jobs.db'}"
+    return _postgres_url() or f"sqlite:///{data_folder() / 'jobs.db'}"
 
 
 def liveness() -> Liveness:
     """The workers' locks."""
     if (url := _postgres_url()) is None:
-        return FileLiveness(settings().data / "workers")
+        return FileLiveness(data_folder("workers"))
     from morgana.jobs.postgres import PostgresLiveness
 
     return PostgresLiveness(url)
@@ -23,7 +23,7 @@ def liveness() -> Liveness:
 
 def scratch() -> Path:
     """Folder of the workers' temporary files: one folder per worker, named after its executor."""
-    return settings().data / "scratch"
+    return data_folder("scratch")
 
 
 def _postgres_url() -> str | None:

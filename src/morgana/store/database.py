@@ -13,7 +13,7 @@ from alembic.config import Config
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.orm import Session
 
-from morgana.settings import settings
+from morgana.settings import data_folder, settings
 
 _BUSY_SECONDS = 20
 _MIGRATION_LOCK = 0x6D6F7267  # any constant, the same in every process: "morg"
@@ -92,7 +92,7 @@ def _open_postgres(url: URL) -> Engine:
 
 
 def _open_sqlite(url: URL) -> Engine:
-    settings().data.mkdir(parents=True, exist_ok=True)
+    data_folder()
     opened = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
     event.listen(opened, "connect", _prepare_sqlite)
     event.listen(opened, "begin", _begin_sqlite)

@@ -7,7 +7,7 @@ import secrets
 from functools import cache
 from pathlib import Path
 
-from morgana.settings import settings
+from morgana.settings import data_folder, settings
 
 
 def signature(message: str) -> str:
@@ -31,7 +31,7 @@ def _secret() -> bytes:
 def _kept(file: Path) -> bytes:
     """The secret in `file`, made on first use. Only the user that runs the server can read it."""
     if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
+        data_folder()
         draft = file.with_name(f"secret.{secrets.token_hex(8)}")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as opened:
