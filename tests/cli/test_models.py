@@ -24,6 +24,11 @@ def test_the_list_says_what_is_installed(
     assert states == {name: "installed" if name == "yunet" else "missing" for name in models.catalogue()}
 
 
+def test_pulling_what_is_here_already_says_nothing(morgana: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert morgana("models", "pull", "yunet") == 0
+    assert capsys.readouterr() == ("", "")
+
+
 def test_pulling_what_does_not_exist_is_told(morgana: Run, capsys: pytest.CaptureFixture[str]) -> None:
     assert morgana("models", "pull", "clairvoyance") == 1
     assert "no weights called 'clairvoyance'" in capsys.readouterr().err

@@ -35,11 +35,22 @@ def test_an_output_that_cannot_be_written_is_told_first(
     assert "its folder does not exist" in capsys.readouterr().err
 
 
-def test_an_input_that_is_not_there_is_a_usage_error(
-    morgana: Run, picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("columns", ["20", "80", "400"])
+def test_an_input_that_is_not_there_is_a_usage_error_on_one_line(
+    morgana: Run,
+    picture: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    columns: str,
 ) -> None:
-    assert morgana("video", str(picture), str(tmp_path / "none.wav"), str(tmp_path / "made.mp4")) == 2
-    assert "does not exist" in capsys.readouterr().err
+    monkeypatch.setenv("COLUMNS", columns)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    missing = tmp_path / "none.wav"
+    assert morgana("video", str(picture), str(missing), str(tmp_path / "made.mp4")) == 2
+    error = capsys.readouterr().err.splitlines()[-1]
+    assert error.startswith("Error: ")
+    assert f"'{missing}' does not exist" in error
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
+    rich_markup_mode=None,  # errors as one line that can be read and searched anywhere, not wrapped in a box
 )
 app.command("serve")(serving.serve)
 app.command("worker")(serving.worker)

@@ -3,7 +3,8 @@
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TextIO
 
@@ -24,13 +25,30 @@ def fail(message: str) -> typer.Exit:
 
 @contextmanager
 def progress_bar(label: str, screen: TextIO | None = None) -> Iterator[Progress]:
-    """A bar on `screen`, by default standard error; drawn only at a terminal."""
-    with typer.progressbar(length=_STEPS, label=label, file=screen or sys.stderr) as bar:
+    """How far a command is, on `screen`, by default standard error; nothing before the first report.
 
-        def progress(share: float) -> None:
-            bar.update(round(share * _STEPS) - bar.pos)
+    A bar at a terminal; elsewhere, as in the log of a build, a line for every tenth.
+    """
+    screen = screen or sys.stderr
+    with ExitStack() as shown:
+        yield _bar(label, screen, shown) if screen.isatty() else _lines(label, screen)
 
-        yield progress
+
+def _bar(label: str, screen: TextIO, shown: ExitStack) -> Progress:
+    bar = cache(lambda: shown.enter_context(typer.progressbar(length=_STEPS, label=label, file=screen)))
+    return lambda share: bar().update(round(share * _STEPS) - bar().pos)
+
+
+def _lines(label: str, screen: TextIO) -> Progress:
+    told = -1
+
+    def progress(share: float) -> None:
+        nonlocal told
+        if (tenths := int(share * 10)) > told:
+            told = tenths
+            print(f"{label}: {10 * tenths}%", file=screen, flush=True)
+
+    return progress
 
 
 @contextmanager

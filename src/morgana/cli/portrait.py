@@ -57,5 +57,6 @@ def video(
     with tempfile.TemporaryDirectory(prefix=".morgana-", dir=output.absolute().parent) as folder:
         made = Path(folder) / output.name
         with quiet_libraries() as screen, progress_bar("Making the video", screen) as progress:
+            progress(0.0)  # the first report from inside is seconds away
             generate_video(image, audio, made, options, progress)
         made.replace(output)

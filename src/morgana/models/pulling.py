@@ -24,7 +24,8 @@ _SCRATCH = ".pull-"
 def pull(names: Iterable[str], progress: Progress = ignore) -> None:
     """Fetch those of the weights `names` that are not installed intact.
 
-    Safe to repeat, and to run in several processes at once: the second waits, then finds the work done.
+    Where there is nothing to fetch, no progress is reported. Safe to repeat, and to run in several processes
+    at once: the second waits, then finds the work done.
     Raises `InputError` (model_missing) that lists what was tried; what did arrive stays installed.
     """
     chosen = settings()
@@ -41,7 +42,8 @@ def pull_weights(weights: Sequence[Weight], folder: Path, hub: str, progress: Pr
         failures = [failure for entry in todo if (failure := _pull_one(entry, folder, run))]
     if failures:
         raise InputError(ErrorCode.MODEL_MISSING, "\n".join(failures))
-    progress(1.0)
+    if todo:
+        progress(1.0)
 
 
 @dataclass
