@@ -41,19 +41,27 @@ def _check(contract: dict[str, Any], name: str, value: object) -> None:
 
 
 def test_videos_in_every_status(client: TestClient, contract: dict[str, Any]) -> None:
-    completed(client)
-    waiting, begun, failed, cancelled = (created(client)["id"] for _ in range(4))
+    finished = completed(client)["id"]
+    answers = [created(client) for _ in range(4)]
+    waiting, begun, failed, cancelled = (answer["id"] for answer in answers)
     store.work.set_progress(begun, 42)
     store.work.fail(failed, "no_face_detected", "Send another picture.")
-    client.delete(f"/v1/videos/{cancelled}")
+    answers.append(client.delete(f"/v1/videos/{cancelled}").json())
     videos = client.get("/v1/videos").json()
     assert isinstance(videos, list)
-    assert {video["status"] for video in videos} == {"PROCESSING", "COMPLETE", "FAILED", "CANCELLED"}
-    for video in videos:
+    assert {video["id"]: (video["status"], video["progress"]) for video in videos} == {
+        finished: ("COMPLETE", 100),
+        waiting: ("PROCESSING", 0),
+        begun: ("PROCESSING", 42),
+        failed: ("FAILED", 0),
+        cancelled: ("CANCELLED", 0),
+    }
+    for video in answers + videos:
         _check(contract, "MAVideo", video)
+        assert video["id"] == video["video_id"]
+        assert bool(video["error"]) == (video["status"] == "FAILED")
+    for video in videos:
         assert client.get(f"/v1/videos/{video['id']}").json() == video
-        assert bool(video["error"]) == (video["id"] == failed)
-    assert waiting
 
 
 def test_validation_errors(client: TestClient, contract: dict[str, Any]) -> None:

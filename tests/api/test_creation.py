@@ -37,7 +37,7 @@ def test_a_video_is_recorded_stored_and_enqueued_before_the_answer(
     assert room.enqueued == [video["id"]]
     job = store.work.begin(video["id"])
     assert job is not None
-    assert job.options == {"fps": 25, "expression": "auto"}
+    assert job.options == {"fps": 25, "expression": "auto", "expression_intensity": 0.5, "seed": 0}
     for role, content in {"image": PNG, "audio": WAV}.items():
         store.blobs.fetch(job.inputs[role], tmp_path / role)
         assert (tmp_path / role).read_bytes() == content

@@ -33,24 +33,23 @@ class CreateVideoFields(BaseModel):
     expression: Expression = Field(
         default="auto", description="Beyond the contract: the expression; `auto` follows the speech"
     )
-    expression_intensity: float | None = Field(
-        default=None,
+    expression_intensity: float = Field(
+        default=0.5,
         ge=0,
         le=1,
         allow_inf_nan=False,
-        description="Beyond the contract: how strong the expression is; unset: as suits it",
+        description="Beyond the contract: how strong the expression is",
     )
-    seed: int | None = Field(
-        default=None,
+    seed: int = Field(
+        default=0,
         ge=0,
         le=2**32 - 1,
-        description="Beyond the contract: the same inputs and seed give the same video; unset: follows from "
-        "the inputs",
+        description="Beyond the contract: the same inputs and seed give the same video",
     )
 
     def options(self) -> Options:
-        """What the pipeline is told: what was asked for, without what was left open."""
-        return self.model_dump(exclude={"model"}, exclude_none=True)
+        """What the pipeline is told."""
+        return self.model_dump(exclude={"model"})
 
 
 def file_fields() -> dict[str, FileField]:
