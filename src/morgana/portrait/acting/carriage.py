@@ -9,12 +9,12 @@ from morgana.portrait.performance import FloatArray
 
 # Yaw, pitch, roll in degrees, x, y, z in interocular distances.
 LIMITS = np.array([12.0, 10.0, 7.0, 0.30, 0.25, 0.25])
-SLOW = np.array([3.6, 3.4, 2.0, 0.080, 0.055, 0.060])  # deviation of the shifts of pose
+SLOW = np.array([3.8, 4.0, 2.5, 0.080, 0.055, 0.060])  # deviation of the shifts of pose
 QUICK = np.array([0.9, 1.0, 0.5, 0.012, 0.010, 0.012])  # deviation of the restlessness above them
 SLOW_CUTOFF, QUICK_CUTOFF = 0.22, 1.1  # Hz
 QUIET = 0.45  # share of the movement that is left in silence
-NOD = 7.5  # degrees of pitch for the strongest stress
-SWAY = np.array([5.0, 3.0, 2.6, 0.08, 0.0, 0.04])  # for a phrase
+NOD = 8.0  # degrees of pitch for the strongest stress
+SWAY = np.array([5.0, 3.4, 3.2, 0.08, 0.0, 0.04])  # for a phrase
 SETTLE = 0.9  # seconds from the photo's pose to the performance and back
 FINEST = 3.5  # Hz; a head is heavy
 

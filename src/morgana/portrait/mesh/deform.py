@@ -16,7 +16,7 @@ Field = NDArray[np.float64]
 
 # How much of the jaw's turn each point of the jaw line follows, from below the ear to beside the chin.
 JAW_FOLLOW = np.array([0.0, 0.04, 0.14, 0.3, 0.52, 0.74, 0.9, 1.0, 1.0])
-CLOSED_LID_HEIGHT = 0.14  # where the lids meet, as a share of the opening above the lower lid
+CLOSED_LID_HEIGHT = 0.1  # where the lids meet, as a share of the opening above the lower lid
 SMILE_ADDED = 0.75  # by how much a smile in the photo leaves less to add
 SMILE_RELAXED = 0.45  # share of the photo's own smile given up while neutral
 NECK_REACH = 1.0  # how far from the face's outline the skin is free to follow it, interocular distances

@@ -155,7 +155,7 @@ def paint_interior(
     colour, cover = _tongue(interior, box, lower, weights)
     image += cover[..., None] * (colour - image)
     side = np.clip(1 + interior.slope * u, 0.6, 1.4)[..., None]
-    for row, affine, strength in ((interior.lower, lower, 0.86), (interior.upper, upper, 1.0)):
+    for row, affine, strength in ((interior.lower, lower, 0.74), (interior.upper, upper, 1.0)):
         sprite = _place(row, affine, box)
         lit = sprite[..., :3] * (interior.light * strength).astype(np.float32) * side
         deep = 1 - ROUNDED_DEPTH * rounded

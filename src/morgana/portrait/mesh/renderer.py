@@ -15,6 +15,7 @@ from morgana.portrait.mesh.eyeball import Eyeball, build_eyeball, iris_shift, pa
 from morgana.portrait.mesh.geometry import PortraitMesh, build_mesh, head_frame
 from morgana.portrait.mesh.holes import Box, box_around, line_mask, outline_through, outlines, polygon_mask
 from morgana.portrait.mesh.layers import Band, Layers, blend, draw_band, split_bands, split_layers
+from morgana.portrait.mesh.lids import Lid, build_lid, close_lid
 from morgana.portrait.mesh.lips import fit_weights, jaw_turn
 from morgana.portrait.mesh.mouth import BEHIND_LIPS, Interior, build_interior, paint_interior
 from morgana.portrait.performance import Action, Performance
@@ -39,6 +40,7 @@ class Stage:
     layers: Layers
     interior: Interior
     eyeballs: tuple[Eyeball, Eyeball]
+    lids: tuple[Lid, Lid]
     mouth_outline: NDArray[np.int64]
     eye_outlines: tuple[NDArray[np.int64], NDArray[np.int64]]
     bands: list[Band]
@@ -77,6 +79,7 @@ class MeshRenderer:
         fine = stage.mesh.fine.matrix @ moved
         frame = stage.layers.plate.copy()
         self._draw_person(fine, frame, pool)
+        self._close_lids(fine, frame, weights)
         self._draw_eyes(fine, frame, look, head, torso)
         self._draw_mouth(fine, frame, weights, head, torso)
         return frame
@@ -96,6 +99,14 @@ class MeshRenderer:
         posed = pose(stage.mesh, points, head, torso, vertex=lm.NOSE_TIP)
         source = np.column_stack([points[:, :2], np.ones(3)])
         return np.asarray(np.linalg.solve(source, posed[:, :2]).T)
+
+    def _close_lids(self, fine: Points, frame: Pixels, weights: Points) -> None:
+        stage = self._stage
+        for eye, lid, outline in zip(EYES, stage.lids, stage.eye_outlines, strict=True):
+            shut = float(weights[eye.blink])
+            if shut > 0:
+                margin = fine[outline[: len(outline) // 2 + 1], :2]
+                close_lid(frame, lid, stage.bands, margin, shut, stage.mesh.frame.unit)
 
     def _draw_eyes(self, fine: Points, frame: Pixels, look: Points, head: Points, torso: Points) -> None:
         stage, frame_axes = self._stage, self._stage.mesh.frame
@@ -172,11 +183,12 @@ def _prepare(portrait: Portrait) -> Stage:
     rest = mesh.fine.matrix @ mesh.vertices
     loops = outlines(mesh.fine.triangles)
     mouth = outline_through(loops, lm.MOUTH_CORNERS[0])
-    eyes = (outline_through(loops, int(EYES[0].upper[0])), outline_through(loops, int(EYES[1].upper[0])))
+    eyes = tuple(_upper_first(outline_through(loops, int(eye.upper[0])), rest) for eye in EYES)
     eyeballs = tuple(
         build_eyeball(portrait.rgb, rest[outline, :2], marks[list(iris), :2], mesh.frame.unit)
         for outline, iris in zip(eyes, (lm.RIGHT_IRIS, lm.LEFT_IRIS), strict=True)
     )
+    lids = [build_lid(portrait.rgb, rest[outline, :2], mesh.frame.unit) for outline in eyes]
     to_picture = np.linalg.solve(_MOUTH_BASIS, _mouth_axes(rig, 0.0)[:, :2]).T
     to_mouth = np.linalg.inv(np.concatenate([to_picture, [[0.0, 0.0, 1.0]]]))
     # Behind the openings lies what the photo shows there; an antialiased edge can see it.
@@ -196,12 +208,21 @@ def _prepare(portrait: Portrait) -> Stage:
             rig.lips.size,
         ),
         (eyeballs[0], eyeballs[1]),
+        (lids[0], lids[1]),
         mouth,
-        eyes,
+        (eyes[0], eyes[1]),
         split_bands(layers, REACH * mesh.frame.unit, flat, mesh.fine.triangles, covers),
         flat,
         float(np.linalg.norm(rig.lips.lower[0, 5] - rig.lips.upper[0, 5])),
     )
+
+
+def _upper_first(loop: NDArray[np.int64], rest: Points) -> NDArray[np.int64]:
+    """An eye's loop, from its first corner along the upper lid and back along the lower."""
+    half = len(loop) // 2
+    if rest[loop[1:half], 1].mean() <= rest[loop[half + 1 :], 1].mean():
+        return loop
+    return np.concatenate([loop[:1], loop[:0:-1]])
 
 
 def _fan(loop: NDArray[np.int64]) -> NDArray[np.int64]:

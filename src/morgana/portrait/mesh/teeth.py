@@ -23,7 +23,7 @@ GUM = 0.16  # above the crowns
 SUPERSAMPLING = 4
 ENAMEL = np.array([0.98, 0.94, 0.87])
 UPPER_EDGE = 0.075  # how far the upper incisors reach below the line of the closed lips
-LOWER_EDGE = 0.01  # the lower incisors' edge against that line, jaw closed
+LOWER_EDGE = 0.025  # the lower incisors' edge against that line, jaw closed
 SHOWN = 0.09  # height of an opening in which teeth can be told, interocular distances
 GUM_COLOUR = np.array([0.62, 0.33, 0.32])
 

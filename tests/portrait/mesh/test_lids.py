@@ -1,0 +1,50 @@
+"""Skin grown over an eye."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from morgana.portrait.mesh.holes import Box
+from morgana.portrait.mesh.layers import Band
+from morgana.portrait.mesh.lids import build_lid, close_lid
+
+UNIT = 100.0
+OUTLINE = np.array([[40.0, 40], [50, 33], [60, 31], [70, 33], [80, 40], [70, 47], [60, 49], [50, 47]])
+SKIN = (210, 160, 130)
+
+
+def staring() -> NDArray[np.uint8]:
+    """A blue eye that is a little larger than its landmarks say."""
+    rgb = np.full((80, 120, 3), SKIN, np.uint8)
+    y, x = np.mgrid[:80, :120]
+    rgb[((x - 60) / 22) ** 2 + ((y - 40) / 12) ** 2 < 1] = (20, 40, 240)
+    return rgb
+
+
+def unmoved() -> Band:
+    y, x = np.mgrid[:80, :120].astype(np.float32)
+    none = np.zeros((0, 3), np.int32)
+    return Band(Box(0, 0, 120, 80), none, none, x, y, np.zeros_like(x))
+
+
+def blue(frame: NDArray[np.uint8]) -> int:
+    return int((frame[..., 2].astype(int) > frame[..., 0].astype(int) + 30).sum())
+
+
+def test_a_shut_lid_is_skin_even_where_the_eye_reaches_beyond_its_landmarks() -> None:
+    frame = staring()
+    assert blue(frame) > 600
+    close_lid(frame, build_lid(staring(), OUTLINE, UNIT), [unmoved()], OUTLINE[:5], 1.0, UNIT)
+    assert blue(frame) == 0
+
+
+def test_a_lid_hardly_begun_to_close_changes_nothing() -> None:
+    frame = staring()
+    close_lid(frame, build_lid(staring(), OUTLINE, UNIT), [unmoved()], OUTLINE[:5], 0.05, UNIT)
+    assert (frame == staring()).all()
+
+
+def test_lashes_darken_the_margin_only() -> None:
+    frame = np.full((80, 120, 3), SKIN, np.uint8)
+    close_lid(frame, build_lid(frame, OUTLINE, UNIT), [unmoved()], OUTLINE[:5], 1.0, UNIT)
+    assert frame[31, 60, 0] < 0.8 * SKIN[0]
+    assert frame[60, 60, 0] == SKIN[0]
