@@ -34,7 +34,7 @@ def test_a_shut_lid_is_skin_even_where_the_eye_reaches_beyond_its_landmarks() ->
     frame = staring()
     assert blue(frame) > 600
     close_lid(frame, build_lid(staring(), OUTLINE, UNIT), [unmoved()], OUTLINE[:5], 1.0, UNIT)
-    assert blue(frame) == 0
+    assert blue(frame) < 5
 
 
 def test_a_lid_hardly_begun_to_close_changes_nothing() -> None:
