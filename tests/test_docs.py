@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from pydantic_core import PydanticUndefined
+
 from morgana.errors import ErrorCode
 from morgana.models import catalogue
 from morgana.settings import Settings
@@ -35,11 +37,24 @@ def test_every_error_code_of_the_api_is_documented() -> None:
     sources = "\n".join(path.read_text() for path in (ROOT / "src/morgana/api").glob("*.py"))
     raised = set(re.findall(r'(?:ApiError|answer)\(\s*[\w.]+,\s*"([a-z_]+)"', sources))
     assert raised
-    assert raised <= first_cells("errors.md", "Of a request")
+    documented = first_cells("errors.md", "Of a request")
+    assert raised <= documented
+    assert [code for code in documented if f'"{code}"' not in sources] == []
 
 
 def test_every_setting_is_documented() -> None:
     assert first_cells("settings.md") == {f"MORGANA_{name.upper()}" for name in Settings.model_fields}
+
+
+def test_the_defaults_of_settings_are_documented_as_they_are() -> None:
+    documented = {quoted(row)[0]: row.split("|")[2].split()[0].strip("`") for row in rows("settings.md")}
+    fixed = {
+        f"MORGANA_{name.upper()}": str(field.default)
+        for name, field in Settings.model_fields.items()
+        if field.default not in (None, PydanticUndefined)
+    }
+    assert fixed["MORGANA_MAX_AUDIO_SECONDS"] == "180"
+    assert {name: documented[name] for name in fixed} == fixed
 
 
 def test_every_weight_is_documented_with_its_licence() -> None:

@@ -1,4 +1,5 @@
 import os
+import re
 import time
 from pathlib import Path
 
@@ -21,5 +22,13 @@ def test_what_crashes_left_is_swept_when_the_server_starts(app: FastAPI, data: P
 
 
 def test_the_documentation_is_served(client: TestClient) -> None:
-    assert client.get("/docs").status_code == 200
+    del client.headers["x-api-key"]
+    page = client.get("/docs")
+    assert page.status_code == 200
+    assert client.get("/openapi.json").json()["info"]["title"] == "Morgana"
+    needed = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assert len(needed) >= 2
+    for address in needed:  # from this very server, which may have no way to the internet
+        assert address.startswith("/")
+        assert client.get(address).status_code == 200
     assert client.get("/redoc").status_code == 404

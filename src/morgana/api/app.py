@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
 
@@ -22,7 +23,7 @@ _SWEEP_SECONDS = 3600
 
 def create_app(jobs: Jobs) -> FastAPI:
     """The HTTP API over the configured store, handing its jobs to `jobs`."""
-    app = FastAPI(
+    app = FastAPIOffline(  # which serves the scripts of /docs itself
         title="Morgana",
         version=__version__,
         description="An open, self-hosted talking-head video service that speaks the Mirage Video API.",
