@@ -10,7 +10,7 @@ from morgana.portrait import landmarks as lm
 from morgana.portrait.detection import choose_face, detect_faces
 from morgana.portrait.face_mesh import FaceMesh, find_face_mesh
 from morgana.portrait.image import Picture, fit_output, resize
-from morgana.portrait.matting import background_plate, person_matte
+from morgana.portrait.matting import background_plate, person_matte, whole_matte
 from morgana.progress import Progress, ignore
 
 MAXIMUM_YAW = 38.0  # degrees by the landmarks, which fall short of the truth: about 55 in the world
@@ -59,7 +59,8 @@ def analyse(picture: Picture, progress: Progress = ignore) -> Portrait:
             "animated. Use a picture in which both eyes and the whole mouth can be seen.",
         )
     progress(0.3)
-    matte = person_matte(rgb)
+    outline = face.landmarks[lm.OVAL, :2]
+    matte = whole_matte(person_matte(rgb), outline, lm.interocular(face.landmarks))
     progress(0.6)
     plate = background_plate(rgb, matte)
     progress(1.0)

@@ -8,7 +8,8 @@ import pytest
 from numpy.typing import NDArray
 
 from morgana.portrait import landmarks as lm
-from morgana.portrait.analysis import Portrait, head_yaw
+from morgana.portrait.analysis import Portrait, analyse, head_yaw
+from morgana.portrait.image import Picture
 from morgana.portrait.mesh.renderer import MeshRenderer
 from morgana.portrait.performance import Action, Performance
 from tests.portrait.posing import aperture, found, lid_gap, pose
@@ -168,3 +169,11 @@ def test_frames_are_the_same_every_time_and_one_for_each_of_the_performance(rend
     assert first[0].shape == (512, 512, 3)
     assert all((a == b).all() for a, b in zip(first, second, strict=True))
     assert not (first[0] == first[1]).all()
+
+
+def test_a_close_picture_is_covered_to_its_corners(astronaut: NDArray[np.uint8]) -> None:
+    close = cv2.resize(astronaut[30:215, 150:300], None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC)
+    portrait = analyse(Picture(close, (close.shape[1], close.shape[0])))
+    moved = pose(MeshRenderer(portrait), head=(8, -5, 4, 0.1, 0.1, 0))
+    for corner in (np.s_[:12, :12], np.s_[:12, -12:], np.s_[-12:, :12], np.s_[-12:, -12:]):
+        assert np.abs(moved[corner].astype(int) - portrait.rgb[corner]).mean() < 6
