@@ -102,10 +102,10 @@ def test_a_face_under_64_pixels_is_refused_even_if_enlarging_would_save_it(
     assert "at least 64" in error.message
 
 
-@pytest.mark.parametrize("mirrored", [False, True])
-def test_a_face_turned_too_far_is_refused(renderer: MeshRenderer, *, mirrored: bool) -> None:
-    turned = pose(renderer, head=(-68.0, 0, 0, 0, 0, 0))
-    error = refusal(np.ascontiguousarray(turned[:, ::-1]) if mirrored else turned)
+@pytest.mark.parametrize("yaw", [-68.0, -75.0])
+def test_a_face_turned_too_far_is_refused(renderer: MeshRenderer, yaw: float) -> None:
+    turned = pose(renderer, head=(yaw, 0, 0, 0, 0, 0))
+    error = refusal(cv2.resize(turned, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC))
     assert error.code is ErrorCode.FACE_TURNED_AWAY
     assert "both eyes" in error.message or "from the front" in error.message
 
