@@ -3,6 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from morgana.speech.arrays import FloatArray
 from morgana.speech.listening import listen
 from morgana.speech.resampling import RATE
 from morgana.video.sound import read_sound
@@ -31,6 +32,29 @@ def test_noise_says_nothing() -> None:
     speech = listen(noise, RATE)
     assert speech.words == ()
     assert speech.voiced == ()
+
+
+def sung(seconds: float, *pitches: float) -> FloatArray:
+    """Notes with vibrato, all at once."""
+    times = np.arange(int(seconds * RATE)) / RATE
+    notes = np.zeros_like(times)
+    for pitch in pitches:
+        phase = 2 * np.pi * np.cumsum(pitch * (1 + 0.02 * np.sin(2 * np.pi * 5.5 * times))) / RATE
+        notes += 0.2 / len(pitches) * sum(np.sin(part * phase) / part for part in range(1, 9))
+    return notes.astype(np.float32)
+
+
+def test_singing_between_words_is_a_voice_and_music_behind_them_is_not() -> None:
+    words, rest = read_sound(DEMO, RATE).samples, np.zeros(RATE, np.float32)
+    start = len(words) / RATE + 1
+
+    def between(sound: FloatArray) -> float:
+        speech = listen(np.concatenate([words, rest, sound, rest]), RATE)
+        assert len(speech.words) == 24
+        return sum(max(0, min(span.end, start + 4) - max(span.start, start)) for span in speech.voiced)
+
+    assert between(sung(4, 220)) > 3.8
+    assert between(sung(4, 220, 277, 330, 440)) < 0.4
 
 
 @needs_samples

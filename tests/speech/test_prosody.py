@@ -24,6 +24,13 @@ def test_noise_and_silence_have_no_pitch() -> None:
     assert (analyse(np.zeros(RATE, np.float32)).loudness == 0).all()
 
 
+def test_one_voice_is_clear_and_a_chord_is_not() -> None:
+    chord = sum(voice(220 * 2 ** (step / 12), 1.0, 0.1) for step in (0, 4, 7, 12))
+    assert np.median(analyse(np.asarray(chord, np.float32)).clarity[10:-10]) < 0.8
+    for pitch in (90, 150, 300):
+        assert np.percentile(analyse(voice(pitch, 1.0)).clarity[10:-10], 10) > 0.85
+
+
 def test_level_and_loudness_follow_the_sound() -> None:
     sound = np.concatenate([voice(120, 1.0), 0.1 * voice(120, 1.0), np.zeros(RATE, np.float32)])
     prosody = analyse(sound)

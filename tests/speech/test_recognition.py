@@ -26,7 +26,10 @@ TEXT = (
 def flat(seconds: float) -> Prosody:
     count = int(seconds * 100)
     return Prosody(
-        np.full(count, -20, np.float32), np.zeros(count, np.float32), np.zeros((count, 5), np.float32)
+        np.full(count, -20, np.float32),
+        np.zeros(count, np.float32),
+        np.zeros(count, np.float32),
+        np.zeros((count, 5), np.float32),
     )
 
 
@@ -34,7 +37,10 @@ class Whisper:
     """Hears the same segment, with the given oddities, in whatever it is played."""
 
     def __init__(self, language: str = "en", certainty: float = 0.9, **odd: Any) -> None:
-        words = [SimpleNamespace(word=" hello", start=0.1, end=0.5, probability=odd.pop("probability", 0.9))]
+        at = odd.pop("words_at", 0.1)
+        words = [
+            SimpleNamespace(word=" hello", start=at, end=at + 0.4, probability=odd.pop("probability", 0.9))
+        ]
         words *= odd.pop("repeat", 1)
         usual = {
             "no_speech_prob": 0.0,
@@ -67,17 +73,38 @@ def test_a_sound_segment_is_kept_at_its_time() -> None:
     "odd",
     [
         {"avg_logprob": -1.2},
-        {"compression_ratio": 3.0},
+        {"compression_ratio": 3.0, "no_speech_prob": 0.55},
+        {"compression_ratio": 3.0, "avg_logprob": -0.6},
         {"no_speech_prob": 0.9, "avg_logprob": -0.7},
         {"probability": 0.2},
         {"repeat": 20},
         {"certainty": 0.2},
     ],
-    ids=lambda odd: next(iter(odd)),
+    ids=lambda odd: "-".join(odd),
 )
 def test_hallucinations_are_not_believed(odd: dict[str, Any]) -> None:
     assert heard(Whisper()) == ["hello"]
     assert heard(Whisper(**odd)) == []
+
+
+def test_words_in_a_pause_between_voices_are_not_believed() -> None:
+    audio = np.zeros(20 * RATE, np.float32)
+    model = Whisper(words_at=8.0)
+    for voiced, count in (((Span(1, 2), Span(15, 16)), 0), ((Span(1, 2), Span(9, 10)), 1)):
+        assert len(recognise(Recogniser(model, None), audio, voiced, flat(20)).words) == count
+
+
+def test_a_repeated_sentence_is_recognised_every_time() -> None:
+    sound = read_sound(DEMO, RATE).samples
+    sound = np.resize(sound, 4 * len(sound))
+    voiced = voiced_spans(voice_probability(sound), len(sound) / RATE)
+    transcript = recognise(load(), sound, voiced, analyse(sound))
+    said = " ".join(word.text.lower().strip(",.!") for word in transcript.words)
+    assert said == " ".join([TEXT] * 4)
+    starts = [word.start for word in transcript.words]
+    assert starts == sorted(starts)
+    for word, later in zip(transcript.words, transcript.words[24:], strict=False):
+        assert later.start - word.start == pytest.approx(7.425, abs=0.5)
 
 
 def test_pieces_fit_the_model_and_leave_nothing_out() -> None:

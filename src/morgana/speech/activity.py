@@ -12,6 +12,7 @@ from morgana.speech.transcript import Span
 GAP = 0.2  # seconds of quiet that do not end a span
 SHORTEST = 0.1  # seconds
 LOUD = 0.5  # loudness at which a tone counts
+SINGLE = 0.8  # clarity of a single voice; chords stay under 0.75
 WINDOW = 512  # samples: the model's fixed step at 16 kHz, 32 ms
 
 
@@ -34,9 +35,12 @@ def voiced_spans(probability: FloatArray, duration: float, threshold: float = 0.
     return _joined(_spans(probability >= threshold, WINDOW / RATE, duration))
 
 
-def sounding(prosody: Prosody) -> tuple[Span, ...]:
-    """Where there is a loud tone, sung, hummed or played: voice activity for what is not speech."""
-    tonal = (prosody.pitch > 0) & (prosody.loudness > LOUD)
+def sounding(prosody: Prosody, clarity: float = 0.0) -> tuple[Span, ...]:
+    """Where there is a loud tone, sung, hummed or played: voice activity for what is not speech.
+
+    With a `clarity` of `SINGLE`, only what may be one voice: not the music behind a speaker.
+    """
+    tonal = (prosody.pitch > 0) & (prosody.loudness > LOUD) & (prosody.clarity >= clarity)
     return _joined(_spans(tonal, 1 / PROSODY_RATE, len(tonal) / PROSODY_RATE))
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from morgana.progress import Progress, ignore, part
-from morgana.speech.activity import join, sounding, voice_probability, voiced_spans
+from morgana.speech.activity import SINGLE, join, sounding, voice_probability, voiced_spans
 from morgana.speech.alignment import align
 from morgana.speech.prosody import analyse
 from morgana.speech.recognition import load, recognise
@@ -21,8 +21,8 @@ def listen(audio: NDArray[np.float32], sample_rate: int, progress: Progress = ig
     transcript = Transcript(None, ())
     if voiced:
         transcript = recognise(load(), sound, voiced, prosody, part(progress, 0.1, 0.9))
-    if not transcript.words:
-        voiced = join(voiced, sounding(prosody))
     words, phones = align(sound, transcript, voiced, part(progress, 0.9, 1.0))
+    # The voice activity model knows speech and misses singing; but chords beside words are only music.
+    voiced = join(voiced, sounding(prosody, SINGLE if words else 0.0))
     progress(1.0)
     return Speech(len(audio) / sample_rate, transcript.language, words, phones, voiced, prosody)

@@ -23,11 +23,13 @@ class Prosody:
 
     level: (N,) RMS in dB relative to full scale, at least -100.
     pitch: (N,) fundamental frequency in Hz, 0 where unvoiced.
+    clarity: (N,) how periodic the sound is, 0 to 1: one voice or tone above 0.8, chords and noise below.
     bands: (N, 5) mean power in dB of `BANDS`, at least -120.
     """
 
     level: FloatArray
     pitch: FloatArray
+    clarity: FloatArray
     bands: FloatArray
 
     @property
@@ -47,6 +49,7 @@ def analyse(audio: NDArray[np.float32]) -> Prosody:
     count = max(1, round(len(audio) / HOP))
     level = np.empty(count, np.float32)
     pitch = np.empty(count, np.float32)
+    clarity = np.empty(count, np.float32)
     bands = np.empty((count, len(BANDS)), np.float32)
     window = np.hanning(WINDOW).astype(np.float32)
     for start in range(0, count, BLOCK):
@@ -55,9 +58,9 @@ def analyse(audio: NDArray[np.float32]) -> Prosody:
         level[start:stop] = _decibels((frames**2).mean(axis=1), -100)
         power = np.abs(np.fft.rfft(frames * window, FFT)) ** 2
         bands[start:stop] = _band_levels(power)
-        pitch[start:stop] = _pitch(power, level[start:stop])
-    pitch[level < Prosody(level, pitch, bands).reference - 35] = 0
-    return Prosody(level, _without_octave_jumps(pitch), bands)
+        pitch[start:stop], clarity[start:stop] = _pitch(power, level[start:stop])
+    pitch[level < Prosody(level, pitch, clarity, bands).reference - 35] = 0
+    return Prosody(level, _without_octave_jumps(pitch), clarity, bands)
 
 
 def _frames(audio: NDArray[np.float32], start: int, stop: int) -> FloatArray:
@@ -81,8 +84,11 @@ def _band_levels(power: FloatArray) -> FloatArray:
     return _decibels(np.stack(means, axis=1) / (WINDOW * WINDOW), -120).astype(np.float32)
 
 
-def _pitch(power: FloatArray, level: FloatArray) -> FloatArray:
-    """Peak of the autocorrelation divided by that of the window (Boersma 1993), 0 where it is under 0.5."""
+def _pitch(power: FloatArray, level: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Place and height of the peak of the autocorrelation divided by that of the window (Boersma 1993).
+
+    The pitch is 0 where the height is under 0.5.
+    """
     window = np.hanning(WINDOW)
     own = np.fft.irfft(np.abs(np.fft.rfft(window, FFT)) ** 2)[: WINDOW // 2]
     correlation = np.fft.irfft(power)[:, : WINDOW // 2]
@@ -92,8 +98,10 @@ def _pitch(power: FloatArray, level: FloatArray) -> FloatArray:
     # A slight preference for short lags keeps the octave below from winning ties.
     strength = correlation[:, shortest:longest] - 0.02 * np.log2(lags / shortest)
     best = strength.argmax(axis=1)
-    voiced = (strength[np.arange(len(best)), best] > 0.5) & (level > -65)
-    return np.where(voiced, RATE / lags[best], 0).astype(np.float32)
+    height = strength[np.arange(len(best)), best]
+    voiced = (height > 0.5) & (level > -65)
+    pitch = np.where(voiced, RATE / lags[best], 0)
+    return pitch.astype(np.float32), np.clip(height, 0, 1).astype(np.float32)
 
 
 def _without_octave_jumps(pitch: FloatArray) -> FloatArray:

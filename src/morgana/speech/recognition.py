@@ -16,7 +16,8 @@ from morgana.speech.resampling import RATE
 from morgana.speech.transcript import Span, Transcript, Word
 
 LONGEST_PIECE = 28.0  # seconds; Whisper hears 30 at a time
-SHORTEST_CUT = 20.0  # seconds; a voice without pauses is cut where it is quietest after these
+SHORT_PIECE = 10.0  # seconds, for what comes again and again: in longer pieces the times slip to another turn
+EARLIEST_CUT = 0.7  # of a piece's length; a voice without pauses is cut where it is quietest after this
 PADDING = 0.2  # seconds of the pause kept on both sides of a piece
 
 # Whisper's own limits for a failed decoding (Radford et al. 2022, section 4.5) ...
@@ -27,6 +28,10 @@ HIGHEST_COMPRESSION = 2.4
 LOWEST_LANGUAGE_PROBABILITY = 0.4
 LOWEST_WORD_PROBABILITY = 0.35  # mean over a segment
 FASTEST_WORDS = 7.0  # a second, over a segment
+SLACK = 0.3  # seconds by which the recogniser's times may miss the voice
+# A compressible text is a decoder in a loop or somebody who repeats a sentence; of that the model is sure.
+REPEATED_NO_SPEECH = 0.5
+REPEATED_LOG_PROBABILITY = -0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,46 +71,72 @@ def recognise(
     """The words in 16 kHz mono audio, with times good to about 0.1 s.
 
     Only the `voiced` spans are listened to, in pieces of up to 28 s; the language is that of the first
-    piece in which it is clear. Empty where nothing can be trusted.
+    piece in which it is clear. What comes again and again is listened to once more in pieces of 10 s.
+    Empty where nothing can be trusted.
     """
     language = recogniser.language
     words: list[Word] = []
     pieces = pack(voiced, len(audio) / RATE, prosody)
     for done, piece in enumerate(pieces):
         progress(done / len(pieces))
-        sound = audio[int(piece.start * RATE) : int(piece.end * RATE)]
-        segments, information = recogniser.model.transcribe(
-            sound,
-            language=language,
-            beam_size=1,
-            temperature=0.0,
-            word_timestamps=True,
-            condition_on_previous_text=False,
-        )
-        if language is None and information.language_probability < LOWEST_LANGUAGE_PROBABILITY:
-            continue
-        heard = [word for segment in segments if _trusted(segment) for word in _words(segment, piece.start)]
-        if heard:
-            language = information.language
-            words += heard
+        heard = _hear(recogniser.model, audio, piece, language, voiced)
+        if heard.repetitive and piece.end - piece.start > SHORT_PIECE:
+            parts = pack(_within(voiced, piece), piece.end, prosody, SHORT_PIECE)
+            again = [_hear(recogniser.model, audio, part, heard.language, voiced) for part in parts]
+            heard = _Heard(heard.language, [word for part in again for word in part.words])
+        if heard.words:
+            language = heard.language
+            words += heard.words
     progress(1.0)
     return Transcript(language if words else None, tuple(words))
 
 
-def pack(voiced: tuple[Span, ...], duration: float, prosody: Prosody) -> list[Span]:
-    """Neighbouring voiced spans joined into pieces of at most 28 s; longer spans are cut."""
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What can be trusted of a piece; repetitive: text that comes again and again, and seems to be true."""
+
+    language: str | None
+    words: list[Word]
+    repetitive: bool = False
+
+
+def _hear(
+    model: Any, audio: NDArray[np.float32], piece: Span, language: str | None, voiced: tuple[Span, ...]
+) -> _Heard:
+    segments, information = model.transcribe(
+        audio[int(piece.start * RATE) : int(piece.end * RATE)],
+        language=language,
+        beam_size=1,
+        temperature=0.0,
+        word_timestamps=True,
+        condition_on_previous_text=False,
+    )
+    if language is None and information.language_probability < LOWEST_LANGUAGE_PROBABILITY:
+        return _Heard(None, [])
+    trusted = [(segment, _words(segment, piece.start)) for segment in segments if _trusted(segment)]
+    return _Heard(
+        information.language,
+        [word for _, words in trusted if _voiced(words, voiced) for word in words],
+        repetitive=any(segment.compression_ratio > HIGHEST_COMPRESSION for segment, _ in trusted),
+    )
+
+
+def pack(
+    voiced: tuple[Span, ...], duration: float, prosody: Prosody, longest: float = LONGEST_PIECE
+) -> list[Span]:
+    """Neighbouring voiced spans joined into pieces of at most `longest` seconds; longer spans are cut."""
     level = np.convolve(prosody.level, np.ones(9) / 9, mode="same")
     pieces: list[Span] = []
     for span in voiced:
         start, end = max(span.start - PADDING, 0.0), min(span.end + PADDING, duration)
-        if pieces and end - pieces[-1].start <= LONGEST_PIECE:
+        if pieces and end - pieces[-1].start <= longest:
             pieces[-1] = Span(pieces[-1].start, end)
             continue
         if pieces:
             start = max(start, pieces[-1].end)
-        while end - start > LONGEST_PIECE:
-            first = int((start + SHORTEST_CUT) * PROSODY_RATE)
-            last = int((start + LONGEST_PIECE) * PROSODY_RATE)
+        while end - start > longest:
+            first = int((start + EARLIEST_CUT * longest) * PROSODY_RATE)
+            last = int((start + longest) * PROSODY_RATE)
             cut = (first + int(level[first:last].argmin())) / PROSODY_RATE
             pieces.append(Span(start, cut))
             start = cut
@@ -113,15 +144,32 @@ def pack(voiced: tuple[Span, ...], duration: float, prosody: Prosody) -> list[Sp
     return pieces
 
 
+def _within(voiced: tuple[Span, ...], piece: Span) -> tuple[Span, ...]:
+    """The voice in a piece, inside of the padding that it will get again."""
+    inner = Span(piece.start + PADDING, piece.end)
+    cut = (Span(max(span.start, inner.start), min(span.end, inner.end)) for span in voiced)
+    return tuple(span for span in cut if span.end > span.start)
+
+
 def _trusted(segment: Any) -> bool:
     if segment.no_speech_prob > NO_SPEECH and segment.avg_logprob < LOWEST_LOG_PROBABILITY / 2:
         return False
-    if segment.avg_logprob < LOWEST_LOG_PROBABILITY or segment.compression_ratio > HIGHEST_COMPRESSION:
+    if segment.avg_logprob < LOWEST_LOG_PROBABILITY:
+        return False
+    sure = segment.no_speech_prob < REPEATED_NO_SPEECH and segment.avg_logprob > REPEATED_LOG_PROBABILITY
+    if segment.compression_ratio > HIGHEST_COMPRESSION and not sure:
         return False
     words = segment.words or []
     if not words or len(words) > FASTEST_WORDS * max(segment.end - segment.start, 0.5):
         return False
     return float(np.mean([word.probability for word in words])) >= LOWEST_WORD_PROBABILITY
+
+
+def _voiced(words: list[Word], voiced: tuple[Span, ...]) -> bool:
+    """Whether most of the words lie where there is a voice, and not in a pause."""
+    middles = [(word.start + word.end) / 2 for word in words]
+    near = [any(span.start - SLACK <= at <= span.end + SLACK for span in voiced) for at in middles]
+    return sum(near) * 2 >= len(near)
 
 
 def _words(segment: Any, offset: float) -> list[Word]:
