@@ -13,7 +13,7 @@ import numpy as np
 from morgana.portrait.acting import Acted, ActingOptions, aperture, perform
 from morgana.portrait.acting.measuring import blinks, closure_share, silent
 from morgana.portrait.performance import Action
-from morgana.speech.activity import voice_probability, voiced_spans
+from morgana.speech.activity import SINGLE, join, sounding, voice_probability, voiced_spans
 from morgana.speech.alignment import align
 from morgana.speech.prosody import analyse
 from morgana.speech.recognition import load, recognise
@@ -47,6 +47,7 @@ def timed(audio: np.ndarray, options: ActingOptions) -> Acted:
     transcript = recognise(recogniser, audio, voiced, prosody)
     watch.lap("recognition", duration)
     words, phones = align(audio, transcript, voiced)
+    voiced = join(voiced, sounding(prosody, SINGLE if words else 0.0))
     watch.lap("alignment", duration)
     acted = perform(Speech(duration, transcript.language, words, phones, voiced, prosody), options)
     watch.lap("acting", duration)
@@ -56,7 +57,8 @@ def timed(audio: np.ndarray, options: ActingOptions) -> Acted:
 def report(acted: Acted) -> None:
     performance, speech = acted.performance, acted.speech
     gap, fps = aperture(performance.actions), performance.fps
-    p5, p50, p95 = np.percentile(gap, [5, 50, 95])
+    heard = ~silent(speech, len(performance), fps, margin=0.0)
+    p5, p50, p95 = np.percentile(gap[heard] if heard.any() else gap, [5, 50, 95])
     found = blinks(performance)
     lengths = [blink.length for blink in found] or [0.0]
     quiet = silent(speech, len(performance), fps)

@@ -108,6 +108,23 @@ def test_a_song_without_words_still_moves_the_mouth() -> None:
     assert shares[-1] == 1
 
 
+def test_a_song_between_sentences_moves_the_mouth_as_well() -> None:
+    shapes = [(700.0, 1150.0, 2600.0), (300.0, 2300.0, 3000.0), (320.0, 750.0, 2300.0)]
+    song = np.concatenate([vowel(200 + 10 * index, shapes[index % 3], 0.4) for index in range(10)])
+    words, rest = read_sound(DEMO, RATE).samples, np.zeros(2 * RATE, np.float32)
+    sound = np.concatenate([words, rest, song, rest])
+    acted = act(sound, RATE, ActingOptions())
+    assert len(acted.speech.words) == 24
+    gap = aperture(acted.performance.actions)
+    start = len(words) / RATE + 2
+    singing = gap[int((start + 0.1) * 25) : int((start + 3.9) * 25)]
+    assert np.percentile(singing, 5) > 0.1
+    assert np.ptp(singing) > 0.1
+    assert singing.max() < 0.4
+    for silence in (start - 1, start + 5):
+        assert (gap[int(silence * 25) : int((silence + 0.7) * 25)] == 0).all()
+
+
 def test_three_minutes_need_little_more_memory_than_ten_seconds() -> None:
     # What grows with the length, by `Performance` and by what is kept of the sound.
     speech = talk(180)

@@ -92,12 +92,12 @@ def _gate(talking: NDArray[np.bool_], count: int) -> NDArray[np.float64]:
 
 
 def _effort(speech: Speech, count: int) -> NDArray[np.float64]:
-    """Quiet phrases move the mouth less and loud, stressed ones more: 0.8 to 1.15.
+    """Quiet phrases move the mouth less and loud, stressed ones more: 0.85 to 1.15.
 
     Slowly: what is quiet within a syllable is consonants, and those have their own openings.
     """
     loud = _extended(smooth(speech.prosody.loudness, 1.0, RATE), count)
-    return np.asarray(0.8 + 0.35 * ease((loud - 0.4) / 0.5))
+    return np.asarray(0.85 + 0.30 * ease((loud - 0.4) / 0.5))
 
 
 def _seal(

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from morgana.portrait.acting.curves import smooth
-from morgana.portrait.acting.visemes import TRACKS
+from morgana.portrait.acting.visemes import TRACKS, VISEMES
 from morgana.portrait.performance import Action, FloatArray
 from morgana.speech.prosody import PROSODY_RATE, Prosody
 
 AUDIBLE, FULL = 0.35, 0.7  # loudness at which the mouth begins to move, and moves fully
+WIDEST = VISEMES["AA"].targets[0]  # jaw; beside speech, a song may be so bright that more would follow
 SHORTEST_MURMUR, LONGEST_MURMUR = 0.04, 0.20  # seconds
 
 
@@ -49,7 +50,7 @@ def mouth_from_sound(prosody: Prosody) -> FloatArray:
     rounding = 0.30 - 0.15 * colour.high - 0.25 * colour.hiss - 0.8 * np.maximum(spread - 0.12, 0)
     tracks = np.zeros((len(loud), len(TRACKS)), np.float32)
     for action, values in {
-        Action.JAW_OPEN: jaw,
+        Action.JAW_OPEN: np.minimum(jaw, WIDEST),
         Action.MOUTH_PUCKER: 0.5 * rounding,
         Action.MOUTH_FUNNEL: 0.4 * rounding,
         Action.MOUTH_STRETCH: spread,
