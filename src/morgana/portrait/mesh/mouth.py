@@ -83,7 +83,7 @@ def build_interior(
     white = _sclera(rgb, openings[1:])
     bright = float(skin @ LUMA)
     # Enamel reflects more than any skin, but dark skin does not mean little light.
-    strength = float(np.clip(max(0.62 * bright + 88, 1.05 * float(white @ LUMA)), 120, 238))
+    strength = float(np.clip(max(0.6 * bright + 104, 1.12 * float(white @ LUMA)), 120, 238))
     tint = 0.6 * white / max(float(white @ LUMA), 1) + 0.4 * skin / max(bright, 1)
     light = np.minimum(strength * (0.35 + 0.65 * tint), 250)
     right_luma, left_luma = float(right.mean(axis=0) @ LUMA), float(left.mean(axis=0) @ LUMA)
