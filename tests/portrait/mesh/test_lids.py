@@ -10,6 +10,7 @@ from morgana.portrait.mesh.lids import build_lid, close_lid
 UNIT = 100.0
 OUTLINE = np.array([[40.0, 40], [50, 33], [60, 31], [70, 33], [80, 40], [70, 47], [60, 49], [50, 47]])
 SKIN = (210, 160, 130)
+PERSON = np.ones((80, 120), np.float32)
 
 
 def staring() -> NDArray[np.uint8]:
@@ -33,18 +34,27 @@ def blue(frame: NDArray[np.uint8]) -> int:
 def test_a_shut_lid_is_skin_even_where_the_eye_reaches_beyond_its_landmarks() -> None:
     frame = staring()
     assert blue(frame) > 600
-    close_lid(frame, build_lid(staring(), OUTLINE, UNIT), [unmoved()], OUTLINE[:5], 1.0, UNIT)
+    close_lid(frame, build_lid(staring(), PERSON, OUTLINE, UNIT), [unmoved()], OUTLINE[:5], 1.0, UNIT)
     assert blue(frame) < 5
 
 
 def test_a_lid_hardly_begun_to_close_changes_nothing() -> None:
     frame = staring()
-    close_lid(frame, build_lid(staring(), OUTLINE, UNIT), [unmoved()], OUTLINE[:5], 0.05, UNIT)
+    close_lid(frame, build_lid(staring(), PERSON, OUTLINE, UNIT), [unmoved()], OUTLINE[:5], 0.05, UNIT)
     assert (frame == staring()).all()
 
 
 def test_lashes_darken_the_margin_only() -> None:
     frame = np.full((80, 120, 3), SKIN, np.uint8)
-    close_lid(frame, build_lid(frame, OUTLINE, UNIT), [unmoved()], OUTLINE[:5], 1.0, UNIT)
+    close_lid(frame, build_lid(frame, PERSON, OUTLINE, UNIT), [unmoved()], OUTLINE[:5], 1.0, UNIT)
     assert frame[31, 60, 0] < 0.8 * SKIN[0]
     assert frame[60, 60, 0] == SKIN[0]
+
+
+def test_skin_does_not_grow_in_from_behind_the_face() -> None:
+    rgb, matte = staring(), PERSON.copy()
+    rgb[:, :36], matte[:, :36] = (0, 255, 0), 0
+    lid = build_lid(rgb, matte, OUTLINE, UNIT)
+    shown = lid.rgba[..., 3] > 0.2
+    assert shown.any()
+    assert (lid.rgba[shown][:, 1] < 190).all()

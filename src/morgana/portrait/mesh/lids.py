@@ -12,7 +12,7 @@ from morgana.portrait.mesh.layers import Band
 
 Image = NDArray[np.float32]
 
-RIM = 0.045  # how far beyond the lid margins the eye may still show, interocular distances
+RIM = 0.07  # how far beyond the lid margins the eye may still show, interocular distances
 LASHES = np.array([0.36, 0.42, 0.46], np.float32)  # darkness of the line of lashes: brown, not grey
 
 
@@ -24,8 +24,9 @@ class Lid:
     box: Box
 
 
-def build_lid(rgb: NDArray[np.uint8], outline: NDArray[np.float64], unit: float) -> Lid:
-    """Grow skin over an eye. outline: (N, 2) its lid margins; unit: interocular distance, pixels.
+def build_lid(rgb: NDArray[np.uint8], matte: Image, outline: NDArray[np.float64], unit: float) -> Lid:
+    """Grow skin over an eye. matte: (H, W) of the person; outline: (N, 2) the lid margins; unit:
+    interocular distance, pixels.
 
     Landmarks do not follow a lid to the pixel: what is left of iris or white beside them would be drawn out
     over the closing eye.
@@ -36,8 +37,12 @@ def build_lid(rgb: NDArray[np.uint8], outline: NDArray[np.float64], unit: float)
     rim = 2 * max(1, round(RIM * unit)) + 1
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (rim, rim))
     eye = cv2.dilate((polygon_mask(outline, box) > 0.2).astype(np.uint8), disc)
-    skin = cv2.inpaint(patch, eye, max(3, round(0.06 * unit)), cv2.INPAINT_TELEA)
-    soft = cv2.GaussianBlur(eye.astype(np.float32), (0, 0), max(0.6, 0.2 * rim))
+    person = cv2.erode((matte[box.rows, box.columns] > 0.97).astype(np.uint8), np.ones((3, 3), np.uint8))
+    # At the edge of a turned face the skin must not grow in from the background.
+    skin = cv2.inpaint(patch, eye | (1 - person), max(3, round(0.06 * unit)), cv2.INPAINT_TELEA)
+    # What grows in from the sides leaves streaks; a lid is smooth.
+    skin = cv2.GaussianBlur(skin, (0, 0), max(0.6, 0.025 * unit))
+    soft = cv2.GaussianBlur((eye & person).astype(np.float32), (0, 0), max(0.6, 0.2 * rim))
     return Lid(np.dstack([skin.astype(np.float32), np.clip(1.6 * soft, 0, 1)]).astype(np.float32), box)
 
 

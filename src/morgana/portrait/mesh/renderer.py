@@ -188,7 +188,7 @@ def _prepare(portrait: Portrait) -> Stage:
         build_eyeball(portrait.rgb, rest[outline, :2], marks[list(iris), :2], mesh.frame.unit)
         for outline, iris in zip(eyes, (lm.RIGHT_IRIS, lm.LEFT_IRIS), strict=True)
     )
-    lids = [build_lid(portrait.rgb, rest[outline, :2], mesh.frame.unit) for outline in eyes]
+    lids = [build_lid(portrait.rgb, portrait.matte, rest[outline, :2], mesh.frame.unit) for outline in eyes]
     to_picture = np.linalg.solve(_MOUTH_BASIS, _mouth_axes(rig, 0.0)[:, :2]).T
     to_mouth = np.linalg.inv(np.concatenate([to_picture, [[0.0, 0.0, 1.0]]]))
     # Behind the openings lies what the photo shows there; an antialiased edge can see it.
