@@ -7,6 +7,7 @@ from morgana.portrait.acting import ActingOptions, act
 from morgana.portrait.analysis import analyse
 from morgana.portrait.image import load_image
 from morgana.portrait.mesh.renderer import MeshRenderer
+from morgana.portrait.renderer import Renderer
 from morgana.progress import Progress, ignore, part
 from morgana.video.encode import write_mp4
 from morgana.video.sound import read_sound
@@ -52,7 +53,7 @@ def generate_video(
     portrait = analyse(picture, part(progress, 0.0, 0.08))
     acting = ActingOptions(options.fps, options.expression, options.expression_intensity, options.seed)
     performance = act(sound.samples, sound.rate, acting, part(progress, 0.08, 0.25)).performance
-    renderer = MeshRenderer(portrait)
+    renderer: Renderer = MeshRenderer(portrait)
     write_mp4(
         output,
         renderer.frames(performance),
