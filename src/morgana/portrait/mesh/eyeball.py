@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from morgana.portrait.mesh.holes import Box, box_around, polygon_mask
+from morgana.portrait.mesh.easing import smoothstep
+from morgana.portrait.mesh.holes import Box, box_around, coordinates, polygon_mask
 
 RADIUS = 0.19  # of the eyeball, interocular distances: 12 mm of 63 mm
 LARGEST_SHIFT = 0.085  # of the iris, interocular distances; about 27 degrees
@@ -54,15 +55,10 @@ def paint_eyeball(
 
     affine: (2, 3) from the picture to the frame; shift: (2,) of the iris in the picture, pixels.
     """
-    inverse = cv2.invertAffineTransform(affine)
-    x = np.arange(box.left, box.left + box.width, dtype=np.float32)[None]
-    y = np.arange(box.top, box.top + box.height, dtype=np.float32)[:, None]
-    sx = inverse[0, 0] * x + inverse[0, 1] * y + inverse[0, 2]
-    sy = inverse[1, 0] * x + inverse[1, 1] * y + inverse[1, 2]
+    sx, sy = coordinates(box, affine)
     # Around the iris the white is squeezed on one side and drawn out on the other, smoothly.
     distance = np.hypot(sx - eye.iris[0] - shift[0], sy - eye.iris[1] - shift[1]) / eye.radius
-    t = np.clip((RIM - distance) / (RIM - CORE), 0, 1)
-    carried = t * t * (3 - 2 * t)
+    carried = 1 - smoothstep(distance, CORE, RIM)
     map_x = (sx - shift[0] * carried - eye.box.left).astype(np.float32)
     map_y = (sy - shift[1] * carried - eye.box.top).astype(np.float32)
     painted: NDArray[np.float32] = cv2.remap(

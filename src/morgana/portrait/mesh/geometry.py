@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.spatial import Delaunay, cKDTree
 
 from morgana.portrait import landmarks as lm
+from morgana.portrait.mesh.easing import smoothstep
 from morgana.portrait.mesh.subdivision import Subdivided, subdivide
 
 Points = NDArray[np.float64]
@@ -127,12 +128,6 @@ def _depth(net: Points, face: Points, frame: HeadFrame) -> NDArray[np.float64]:
     return np.asarray(rim + (np.maximum(back, rim) - rim) * share)
 
 
-def smoothstep(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """0 below 0, 1 above 1, smooth between."""
-    t = np.clip(x, 0, 1)
-    return np.asarray(t * t * (3 - 2 * t))
-
-
 def build_mesh(landmarks: Points, frame: HeadFrame, width: int, height: int) -> PortraitMesh:
     """Build the mesh of a portrait from its (478, 3) landmarks in pixels."""
     face = landmarks[: lm.SURFACE].copy()
@@ -143,12 +138,12 @@ def build_mesh(landmarks: Points, frame: HeadFrame, width: int, height: int) -> 
     outer = _outer_triangles(lm.OVAL, np.concatenate([oval, net]), oval)
     vertices = np.concatenate([face, np.column_stack([net, _depth(net, face, frame)])])
     below = (vertices[:, :2] - face[lm.CHIN, :2]) @ frame.axes[1, :2] / frame.unit
-    head_weight = 1 - smoothstep((below - 0.05) / 1.7)
+    head_weight = np.asarray(1 - smoothstep((below - 0.05) / 1.7), np.float64)
     head_weight[: lm.SURFACE] = 1
     edge = np.minimum.reduce(
         [vertices[:, 0], width - vertices[:, 0], vertices[:, 1], height - vertices[:, 1]]
     )
-    hold = smoothstep(edge / (0.9 * frame.unit))
+    hold = np.asarray(smoothstep(edge / (0.9 * frame.unit)), np.float64)
     triangles = np.concatenate([lm.triangles(), outer])
     at_sides = (np.isclose(vertices[:, 0], 0) | np.isclose(vertices[:, 0], width)).astype(int)
     at_sides += np.isclose(vertices[:, 1], 0) | np.isclose(vertices[:, 1], height)

@@ -71,6 +71,21 @@ def box_around(points: NDArray[np.float64], margin: float, width: int, height: i
     return Box(int(left), int(top), int(right - left), int(bottom - top))
 
 
+def coordinates(box: Box, affine: NDArray[np.float64]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Where each pixel of `box` comes from, (height, width) each, if `affine` (2, 3) brought it there."""
+    inverse = cv2.invertAffineTransform(affine)
+    x = np.arange(box.left, box.left + box.width, dtype=np.float32)[None]
+    y = np.arange(box.top, box.top + box.height, dtype=np.float32)[:, None]
+    u = inverse[0, 0] * x + inverse[0, 1] * y + inverse[0, 2]
+    v = inverse[1, 0] * x + inverse[1, 1] * y + inverse[1, 2]
+    return np.asarray(u, np.float32), np.asarray(v, np.float32)
+
+
+def mean_height(polygon: NDArray[np.float64]) -> float:
+    """Area of an (N, 2) polygon over its width: how far open an opening is, pixels."""
+    return cv2.contourArea(polygon.astype(np.float32)) / max(float(np.ptp(polygon[:, 0])), 1.0)
+
+
 def polygon_mask(polygon: NDArray[np.float64], box: Box) -> NDArray[np.float32]:
     """How much of each pixel of `box` lies inside the (N, 2) polygon, (height, width), 0 to 1."""
     fine = np.zeros((box.height * SUPERSAMPLING, box.width * SUPERSAMPLING), np.uint8)
@@ -79,8 +94,7 @@ def polygon_mask(polygon: NDArray[np.float64], box: Box) -> NDArray[np.float32]:
     cv2.fillPoly(fine, [fixed], 255, lineType=cv2.LINE_8, shift=_SHIFT)
     mask = cv2.resize(fine, (box.width, box.height), interpolation=cv2.INTER_AREA)
     # OpenCV also paints the outline, so a closed slit would still show as a line.
-    gap = cv2.contourArea(polygon.astype(np.float32)) / max(np.ptp(polygon[:, 0]), 1.0)
-    shown = np.clip((gap - SHUT) / (OPEN - SHUT), 0, 1)
+    shown = np.clip((mean_height(polygon) - SHUT) / (OPEN - SHUT), 0, 1)
     return np.asarray(mask * np.float32(shown / 255), np.float32)
 
 

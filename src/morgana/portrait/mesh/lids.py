@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from morgana.portrait.mesh.easing import smoothstep
 from morgana.portrait.mesh.holes import Box, box_around, line_mask, polygon_mask
 from morgana.portrait.mesh.layers import Band
 
@@ -65,15 +66,10 @@ def close_lid(
     map_x, map_y = _photo_positions(bands, box)
     skin = cv2.remap(lid.rgba, map_x - lid.box.left, map_y - lid.box.top, cv2.INTER_LINEAR)
     area = frame[box.rows, box.columns].astype(np.float32)
-    area += (_ease(shut, 0.15, 0.6) * skin[..., 3:]) * (skin[..., :3] - area)
-    lashes = LASHES * _ease(shut, 0.1, 0.6)
+    area += (smoothstep(shut, 0.15, 0.6) * skin[..., 3:]) * (skin[..., :3] - area)
+    lashes = LASHES * smoothstep(shut, 0.1, 0.6)
     area *= 1 - lashes * line_mask(margin, max(0.7, 0.016 * unit), box)[..., None]
     frame[box.rows, box.columns] = np.rint(np.clip(area, 0, 255)).astype(np.uint8)
-
-
-def _ease(x: float, low: float, high: float) -> float:
-    t = float(np.clip((x - low) / (high - low), 0, 1))
-    return t * t * (3 - 2 * t)
 
 
 def _photo_positions(bands: Sequence[Band], box: Box) -> tuple[Image, Image]:

@@ -15,7 +15,6 @@ from morgana.portrait.performance import Action
 Field = NDArray[np.float64]
 
 COLUMNS = 11
-RINGS = 4
 MEAN_WIDTH = 0.7  # of a mouth at rest between its corners, interocular distances
 UPPER_SHARE = 0.32  # of a closing gap that the upper lip covers; the lower lip is the more mobile one
 # How much of the inner edge's closing motion each ring follows: the outer edge hangs on the skin.

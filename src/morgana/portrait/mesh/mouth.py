@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from morgana.portrait import landmarks as lm
-from morgana.portrait.mesh.holes import Box, box_around, polygon_mask
+from morgana.portrait.mesh.easing import smoothstep
+from morgana.portrait.mesh.holes import Box, box_around, coordinates, polygon_mask
 from morgana.portrait.mesh.teeth import LOWER_EDGE, Row, lower_row, photographed_row, upper_row
 from morgana.portrait.performance import Action
 
@@ -94,16 +95,6 @@ def build_interior(
     return Interior(shown or upper_row(unit, size), lower_row(unit, size), light, slope, flesh)
 
 
-def _coordinates(box: Box, affine: Affine) -> tuple[Image, Image]:
-    """Mouth coordinates of every pixel of `box`."""
-    inverse = cv2.invertAffineTransform(affine)
-    x = np.arange(box.left, box.left + box.width, dtype=np.float32)[None]
-    y = np.arange(box.top, box.top + box.height, dtype=np.float32)[:, None]
-    u = inverse[0, 0] * x + inverse[0, 1] * y + inverse[0, 2]
-    v = inverse[1, 0] * x + inverse[1, 1] * y + inverse[1, 2]
-    return np.asarray(u, np.float32), np.asarray(v, np.float32)
-
-
 def _place(row: Row, affine: Affine, box: Box) -> Image:
     """The row's sprite in `box`, premultiplied RGBA."""
     matrix = affine @ row.to_mouth
@@ -112,16 +103,11 @@ def _place(row: Row, affine: Affine, box: Box) -> Image:
     return placed
 
 
-def _smooth(x: Image, low: float, high: float) -> Image:
-    t = np.clip((x - low) / (high - low), 0, 1)
-    return np.asarray(t * t * (3 - 2 * t), np.float32)
-
-
 def _tongue(
     interior: Interior, box: Box, affine: Affine, weights: NDArray[np.float64]
 ) -> tuple[Image, Image]:
     """Colour and coverage of the tongue; `affine` moves with the jaw."""
-    u, v = _coordinates(box, affine)
+    u, v = coordinates(box, affine)
     up, out = float(weights[Action.TONGUE_UP]), float(weights[Action.TONGUE_OUT])
     jaw = float(weights[Action.JAW_OPEN])
     lift = 0.8 * (0.45 * jaw + 0.02) * max(up, out)
@@ -130,7 +116,7 @@ def _tongue(
     reach = 0.25 - 0.05 * up
     x, y = u / reach, (v - top - 0.2) / 0.2
     distance = np.sqrt(x * x + y * y)
-    cover = 1 - _smooth(distance, 0.94, 1.06)
+    cover = 1 - smoothstep(distance, 0.94, 1.06)
     dome = np.sqrt(np.clip(1 - distance**2, 0, 1))
     groove = 1 - 0.16 * np.exp(-((u / 0.035) ** 2)) * (1 - up)
     shade = (0.22 + 0.5 * dome) * groove * (0.7 + 0.4 * max(up, out))
@@ -147,10 +133,10 @@ def paint_interior(
     what is fixed to the skull and to the jaw; weights: (len(Action),).
     """
     scale = float(np.hypot(upper[0, 0], upper[1, 0]))
-    u, _ = _coordinates(box, upper)
+    u, _ = coordinates(box, upper)
     flesh = interior.flesh * np.array([0.5, 0.3, 0.3])
     rounded = max(float(weights[Action.MOUTH_FUNNEL]), 0.7 * float(weights[Action.MOUTH_PUCKER]))
-    depth = _smooth(np.abs(u), 0.0, 0.42)
+    depth = smoothstep(np.abs(u), 0.0, 0.42)
     image = np.asarray(flesh * (0.42 - 0.27 * depth[..., None]), np.float32)
     colour, cover = _tongue(interior, box, lower, weights)
     image += cover[..., None] * (colour - image)
@@ -166,5 +152,5 @@ def paint_interior(
     soft = cv2.GaussianBlur(mask, (0, 0), blur)
     fall = np.array([[1, 0, 0], [0, 1, 0.03 * scale]], np.float32)
     soft = np.minimum(soft, cv2.warpAffine(soft, fall, (box.width, box.height)))
-    occlusion = 0.5 + 0.5 * _smooth(soft, 0.0, 0.62)
+    occlusion = 0.5 + 0.5 * smoothstep(soft, 0.0, 0.62)
     return np.asarray(np.clip(image * occlusion[..., None], 0, 255), np.float32)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,7 +12,15 @@ from morgana.portrait.analysis import Portrait
 from morgana.portrait.mesh.deform import EYES, Rig, build_rig, displace, pose
 from morgana.portrait.mesh.eyeball import Eyeball, build_eyeball, iris_shift, paint_eyeball
 from morgana.portrait.mesh.geometry import PortraitMesh, build_mesh, head_frame
-from morgana.portrait.mesh.holes import Box, box_around, line_mask, outline_through, outlines, polygon_mask
+from morgana.portrait.mesh.holes import (
+    Box,
+    box_around,
+    line_mask,
+    mean_height,
+    outline_through,
+    outlines,
+    polygon_mask,
+)
 from morgana.portrait.mesh.layers import Band, Layers, blend, draw_band, split_bands, split_layers
 from morgana.portrait.mesh.lids import Lid, build_lid, close_lid
 from morgana.portrait.mesh.lips import fit_weights, jaw_turn
@@ -147,7 +154,7 @@ class MeshRenderer:
         """Lips that the photo never shows closed have no dark line between them: draw it as they meet."""
         stage = self._stage
         unit = stage.mesh.frame.unit
-        gap = cv2.contourArea(polygon.astype(np.float32)) / max(np.ptp(polygon[:, 0]), 1.0) / unit
+        gap = mean_height(polygon) / unit
         strength = SEAM * min(1.0, stage.photo_gap / 0.08) * float(np.clip(1 - gap / 0.05, 0, 1))
         if strength < 0.02:
             return
