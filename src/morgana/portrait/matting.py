@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from morgana import models
 
 MATTE_SIDE = 512  # MODNet's training size, for the shorter side
-TEXTURE = 22.0  # grey levels by which MI-GAN's texture may differ from the smooth fill
+TEXTURE = 9.0  # grey levels by which MI-GAN's texture may differ from the smooth fill
 INPAINT_SIDE = 768  # MI-GAN's cost grows with the area; what it makes is mostly hidden behind the head
 
 
