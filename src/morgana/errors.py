@@ -17,6 +17,9 @@ class ErrorCode(StrEnum):
     AUDIO_SILENT = "audio_silent"
     AUDIO_TOO_SHORT = "audio_too_short"
     AUDIO_TOO_LONG = "audio_too_long"
+    TEXT_UNPRONOUNCEABLE = "text_unpronounceable"
+    TEXT_TOO_LONG = "text_too_long"
+    VOICE_NOT_FOUND = "voice_not_found"
     MODEL_MISSING = "model_missing"
     INTERNAL_ERROR = "internal_error"
 

@@ -1,0 +1,1 @@
+"""From written text to what is said: sentences, spoken forms, phonemes."""

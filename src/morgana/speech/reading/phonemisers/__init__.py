@@ -1,0 +1,1 @@
+"""One module a language: from its words to phonemes in Kokoro's alphabet."""
