@@ -18,6 +18,7 @@ class ErrorCode(StrEnum):
     AUDIO_TOO_SHORT = "audio_too_short"
     AUDIO_TOO_LONG = "audio_too_long"
     TEXT_UNPRONOUNCEABLE = "text_unpronounceable"
+    MARK_INVALID = "mark_invalid"
     TEXT_TOO_LONG = "text_too_long"
     VOICE_NOT_FOUND = "voice_not_found"
     MODEL_MISSING = "model_missing"
