@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from morgana.portrait.analysis import Portrait, analyse
+from morgana.portrait.analysis import analyse
 from morgana.portrait.image import load_image
+from morgana.portrait.likeness import Portrait
 from morgana.portrait.mesh.renderer import MeshRenderer
 
 DEMO = Path(str(files("morgana") / "assets" / "demo"))

@@ -5,7 +5,8 @@ from numpy.typing import NDArray
 
 from morgana.portrait import landmarks as lm
 from morgana.portrait.detection import detect_faces
-from morgana.portrait.face_mesh import FaceMesh, find_face_mesh
+from morgana.portrait.face_mesh import find_face_mesh
+from morgana.portrait.likeness import FaceMesh
 from morgana.portrait.mesh.renderer import MeshRenderer
 from morgana.portrait.performance import Action
 

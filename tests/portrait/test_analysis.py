@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from morgana.errors import ErrorCode, InputError
 from morgana.portrait import landmarks as lm
-from morgana.portrait.analysis import Portrait, analyse, head_yaw
+from morgana.portrait.analysis import analyse, head_yaw
 from morgana.portrait.detection import detect_faces
 from morgana.portrait.image import Picture, load_image
+from morgana.portrait.likeness import Portrait
 from morgana.portrait.mesh.renderer import MeshRenderer
 from tests.portrait.posing import pose
 

@@ -1,38 +1,18 @@
 """Everything a renderer needs to know of a portrait, worked out once per image."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from morgana.errors import ErrorCode, InputError
 from morgana.portrait import landmarks as lm
 from morgana.portrait.detection import choose_face, detect_faces
-from morgana.portrait.face_mesh import FaceMesh, find_face_mesh
+from morgana.portrait.face_mesh import find_face_mesh
 from morgana.portrait.image import Picture, fit_output, resize
+from morgana.portrait.likeness import Portrait
 from morgana.portrait.matting import background_plate, person_matte, whole_matte
 from morgana.progress import Progress, ignore
 
 MAXIMUM_YAW = 38.0  # degrees by the landmarks, which fall short of the truth: about 55 in the world
-
-
-@dataclass(frozen=True, slots=True)
-class Portrait:
-    """A still picture made ready to act.
-
-    rgb: (H, W, 3) uint8 at the size of the video; face: its landmarks and blendshape scores at that size;
-    matte: (H, W) float32, 1 on the person; plate: (H, W, 3) uint8, the picture without the person.
-    """
-
-    rgb: NDArray[np.uint8]
-    face: FaceMesh
-    matte: NDArray[np.float32]
-    plate: NDArray[np.uint8]
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """(width, height)."""
-        return self.rgb.shape[1], self.rgb.shape[0]
 
 
 def head_yaw(landmarks: NDArray[np.float64]) -> float:

@@ -1,8 +1,5 @@
 """Landmarks and expression of a face: MediaPipe's Face Landmarker on one still picture."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 import mediapipe as mp
 import numpy as np
 from mediapipe.tasks.python import BaseOptions
@@ -12,17 +9,9 @@ from numpy.typing import NDArray
 from morgana import models
 from morgana.errors import ErrorCode, InputError
 from morgana.portrait.detection import FaceBox
+from morgana.portrait.likeness import FaceMesh
 
 CROP = 2.2  # side of the square given to the landmarker, in face heights
-
-
-@dataclass(frozen=True, slots=True)
-class FaceMesh:
-    """landmarks: (478, 3) in pixels, x right, y down (0 is the middle of the first pixel), z away from the
-    camera in the scale of x. blendshapes: the 52 ARKit scores, 0 to 1, by MediaPipe's names."""
-
-    landmarks: NDArray[np.float64]
-    blendshapes: Mapping[str, float]
 
 
 def find_face_mesh(rgb: NDArray[np.uint8], box: FaceBox) -> FaceMesh:

@@ -8,8 +8,9 @@ import pytest
 from numpy.typing import NDArray
 
 from morgana.portrait import landmarks as lm
-from morgana.portrait.analysis import Portrait, analyse, head_yaw
+from morgana.portrait.analysis import analyse, head_yaw
 from morgana.portrait.image import Picture
+from morgana.portrait.likeness import Portrait
 from morgana.portrait.mesh.renderer import MeshRenderer
 from morgana.portrait.performance import Action, Performance
 from tests.portrait.posing import aperture, found, lid_gap, pose

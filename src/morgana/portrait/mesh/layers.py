@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from morgana.portrait.analysis import Portrait
+from morgana.portrait.likeness import Portrait
 from morgana.portrait.mesh.holes import Box
 from morgana.portrait.mesh.raster import fill_map
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from morgana.portrait import landmarks as lm
-from morgana.portrait.analysis import Portrait
+from morgana.portrait.likeness import Portrait
 from morgana.portrait.mesh.deform import EYES, Rig, build_rig, displace, pose
 from morgana.portrait.mesh.eyeball import Eyeball, build_eyeball, iris_shift, paint_eyeball
 from morgana.portrait.mesh.geometry import PortraitMesh, build_mesh, head_frame
