@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from morgana.portrait.acting.blinking import blink
 from morgana.portrait.acting.carriage import breathe, carry
-from morgana.portrait.acting.expressing import EXPRESSIONS, express
+from morgana.portrait.acting.expressing import EXPRESSIONS, Mood, express
 from morgana.portrait.acting.looking import look
 from morgana.portrait.acting.mood import choose
 from morgana.portrait.acting.mouth import mouth
@@ -20,17 +20,30 @@ from morgana.speech.transcript import Speech
 
 
 @dataclass(frozen=True, slots=True)
+class Cue:
+    """From `time` (seconds) on, another expression; "auto" is the one that the options ask for.
+
+    intensity: 0 to 1; None for that of the options.
+    """
+
+    time: float
+    expression: str
+    intensity: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ActingOptions:
     """How to act.
 
     expression: "auto" (chosen from the speech) or one of `EXPRESSIONS`; expression_intensity: 0 to 1;
-    seed: everything random comes from it.
+    seed: everything random comes from it; cues: changes of expression on the way, in order of time.
     """
 
     fps: int = 25
     expression: str = "auto"
     expression_intensity: float = 0.5
     seed: int = 0
+    cues: tuple[Cue, ...] = ()
 
     def __post_init__(self) -> None:
         if self.expression not in ("auto", *EXPRESSIONS):
@@ -72,7 +85,8 @@ def perform(speech: Speech, options: ActingOptions) -> Acted:
     phrasing = mark(speech)
     expression, share = choose(speech) if options.expression == "auto" else (options.expression, 1.0)
     actions: FloatArray = mouth(speech, frames, fps)
-    express(actions, phrasing, expression, options.expression_intensity * share, fps, face)
+    first = Mood(0.0, expression, options.expression_intensity * share)
+    express(actions, phrasing, [first, *_moods(first, options)], fps, face)
     actions[:, [Action.EYE_BLINK_LEFT, Action.EYE_BLINK_RIGHT]] = blink(phrasing, frames, fps, lids)
     performance = Performance(
         fps,
@@ -82,3 +96,15 @@ def perform(speech: Speech, options: ActingOptions) -> Acted:
         breathe(phrasing, frames, fps, breath),
     )
     return Acted(performance, speech, expression)
+
+
+def _moods(first: Mood, options: ActingOptions) -> list[Mood]:
+    moods = []
+    for cue in options.cues:
+        if cue.expression == "auto":
+            wanted = first.intensity if cue.intensity is None else cue.intensity
+            moods.append(Mood(cue.time, first.expression, wanted))
+        else:
+            wanted = options.expression_intensity if cue.intensity is None else cue.intensity
+            moods.append(Mood(cue.time, cue.expression, wanted))
+    return moods

@@ -1,6 +1,7 @@
 """Expression: the set of the face under the speech, and the brows that move with it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -42,31 +43,59 @@ FACES: Final[Mapping[str, Mapping[Action, float]]] = {
     },
 }
 EXPRESSIONS: Final = tuple(FACES)
+ANTICIPATION: Final = 0.35  # seconds by which a face starts to change before the word that it goes with
+CHANGE: Final = (
+    0.6  # seconds in which it does; felt smiles take 0.5 to 0.8 s to their apex (Schmidt et al. 2003)
+)
 SMILES = (Action.MOUTH_SMILE_LEFT, Action.MOUTH_SMILE_RIGHT)
 FROWNS = (Action.MOUTH_FROWN_LEFT, Action.MOUTH_FROWN_RIGHT)
 # How lively the brows are: raised on stress in most moods, drawn together in a serious one.
 LIVELINESS: Final = {"neutral": 0.8, "happy": 1.0, "serious": 0.5, "surprised": 0.8, "sad": 0.4}
 
 
+@dataclass(frozen=True, slots=True)
+class Mood:
+    """From `start` (seconds) on, the face is one of `EXPRESSIONS`, at `intensity`, 0 to 1."""
+
+    start: float
+    expression: str
+    intensity: float
+
+
 def express(
-    actions: FloatArray,
-    phrasing: Phrasing,
-    expression: str,
-    intensity: float,
-    fps: int,
-    generator: np.random.Generator,
+    actions: FloatArray, phrasing: Phrasing, moods: Sequence[Mood], fps: int, generator: np.random.Generator
 ) -> None:
-    """Add the face of `expression` and the moving brows to `actions`, in place; the mouth is set before."""
+    """Add the faces of `moods` and the moving brows to `actions`, in place; the mouth is set before.
+
+    moods: at least one, in order of time; the first holds from the beginning.
+    """
     frames = len(actions)
     times = np.arange(frames) / fps
     waves, brows = generator.spawn(2)
-    strength = 1.0 if expression == "neutral" else intensity
     # An expression that holds still looks painted on: it grows after the start and lives with the phrases.
     level = (0.55 + 0.45 * ease(times / 0.8)) * np.clip(1 + 0.12 * noise(waves, frames, 0.3, fps), 0.6, 1.3)
-    for action, weight in FACES[expression].items():
-        actions[:, action] = np.clip(actions[:, action] + strength * weight * level, 0, 1)
+    liveliness = np.zeros(frames)
+    faces = np.zeros_like(actions)
+    for mood, share in zip(moods, _shares(moods, times), strict=True):
+        strength = 1.0 if mood.expression == "neutral" else mood.intensity
+        for action, weight in FACES[mood.expression].items():
+            faces[:, action] += strength * weight * level * share
+        liveliness += share * LIVELINESS[mood.expression] * (0.6 + 0.8 * mood.intensity)
+    np.clip(actions + faces, 0, 1, out=actions)
     _yield_to_speech(actions, fps)
-    _move_brows(actions, phrasing, times, LIVELINESS[expression] * (0.6 + 0.8 * intensity), brows)
+    _move_brows(actions, phrasing, times, liveliness, brows)
+
+
+def _shares(moods: Sequence[Mood], times: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+    """How much of each mood shows: a face is on its way before the word that it belongs to."""
+    begun = [np.ones_like(times)]
+    begun += [ease((times - mood.start + ANTICIPATION) / CHANGE) for mood in moods[1:]]
+    left = np.ones_like(times)
+    shares = []
+    for level in reversed(begun):
+        shares.append(left * level)
+        left = left * (1 - level)
+    return shares[::-1]
 
 
 def _yield_to_speech(actions: FloatArray, fps: int) -> None:
@@ -83,7 +112,7 @@ def _move_brows(
     actions: FloatArray,
     phrasing: Phrasing,
     times: NDArray[np.float64],
-    liveliness: float,
+    liveliness: NDArray[np.float64],
     generator: np.random.Generator,
 ) -> None:
     """Brows rise on strong stresses and at the end of questions, one side a little more than the other."""
