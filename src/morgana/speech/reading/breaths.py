@@ -1,0 +1,74 @@
+"""Sentences short enough for an engine, and the silence after each."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from morgana.speech.utterance import Sentence, SpokenWord
+
+LONGEST: Final = 400  # phonemes of a sentence, with the spaces between its words; Kokoro takes 510
+_SHORTEST: Final = 60  # a part that is cut off is no shorter, if it can be helped
+# Seconds, beyond the silence that engines leave at the ends of a sentence by themselves.
+PAUSES: Final = {"clause": 0.0, "sentence": 0.15, "line": 0.3, "paragraph": 0.5}
+_ENDS: Final = ".?!…"
+
+
+def breaths(words: Sequence[SpokenWord], ending: str, longest: int = LONGEST) -> Iterator[Sentence]:
+    """`words` as one sentence, or as several where that has more than `longest` phonemes."""
+    rest = [part for word in words for part in _short(word)]
+    while (length := _length(rest)) > longest:
+        count = _fitting(rest, min(longest, max(_SHORTEST, length // 2 + longest // 4)))
+        yield Sentence(tuple(rest[:count]), PAUSES["clause"])
+        rest = rest[count:]
+    if rest:
+        yield Sentence(tuple(_closed(rest, ending)), PAUSES[ending])
+
+
+def _length(words: Sequence[SpokenWord]) -> int:
+    return sum(len(word.phonemes) + 1 for word in words) - 1
+
+
+def _fitting(words: Sequence[SpokenWord], longest: int) -> int:
+    """How many of the first words to say in one breath: up to a mark, else as many as fit."""
+    fitting, at_mark, total = 1, 0, -1
+    for count, word in enumerate(words, 1):
+        total += len(word.phonemes) + 1
+        if total > longest:
+            break
+        fitting = count
+        if total >= _SHORTEST and not word.phonemes[-1].isalpha() and word.phonemes[-1] in ",.;:!?…—":
+            at_mark = count
+    return at_mark or fitting
+
+
+def _closed(words: list[SpokenWord], ending: str) -> list[SpokenWord]:
+    """The words of a sentence, with a full stop where it was written without any, so that the voice falls."""
+    last = words[-1]
+    if ending == "clause" or last.phonemes[-1] in _ENDS:
+        return words
+    phonemes = last.phonemes.rstrip(",;:—") + "."
+    return [*words[:-1], SpokenWord(last.text, last.start, last.end, phonemes)]
+
+
+def _short(word: SpokenWord) -> Iterator[SpokenWord]:
+    """A word, or its parts where it alone is more than a breath: a long number, a long address."""
+    if len(word.phonemes) < LONGEST:
+        yield word
+        return
+    parts = list(_split(word.phonemes))
+    step = max(1, len(word.text) // len(parts))
+    for index, phonemes in enumerate(parts[: len(word.text)]):
+        start = index * step
+        end = len(word.text) if index + 1 == len(parts) else start + step
+        yield SpokenWord(word.text[start:end], word.start + start, word.start + end, phonemes)
+
+
+def _split(phonemes: str) -> Iterator[str]:
+    """Runs of at most half a breath, cut at spaces where there are any."""
+    half = LONGEST // 2
+    while len(phonemes) > half:
+        cut = phonemes.rfind(" ", 1, half)
+        cut = cut if cut > 0 else half
+        yield phonemes[:cut].rstrip()
+        phonemes = phonemes[cut:].lstrip()
+    if phonemes:
+        yield phonemes
