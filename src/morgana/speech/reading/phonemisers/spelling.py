@@ -1,0 +1,58 @@
+"""What the phonemisers of alphabetic languages share: words, their places, and marks of stress."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+STRESS, SECONDARY = "ˈ", "ˌ"
+_LETTER = r"(?:[^\W\d_]|[\u0300-\u036f])"
+_WORD = re.compile(rf"{_LETTER}+(?:['’ʼ]{_LETTER}+)*['’ʼ]?")
+_PAUSE = re.compile(r"[^\s'’ʼ\-\u2010\u2011\"“”«»]")
+_HYPHEN = re.compile(r"[-\u2010\u2011]")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A word of a sentence: its place, its letters in lower case with ' for every apostrophe.
+
+    pause: whether punctuation parts it from the word before it (true of the first); hyphen: whether
+    only a hyphen does; capital: whether its first letter is one.
+    """
+
+    start: int
+    end: int
+    letters: str
+    pause: bool
+    hyphen: bool
+    capital: bool
+
+
+def written(text: str, alphabet: frozenset[str]) -> Iterator[Written]:
+    """The words of `text` in the letters of an alphabet; accents foreign to it are dropped, as are other scripts."""
+    after = 0
+    for match in _WORD.finditer(text):
+        letters = fold(match[0], alphabet)
+        if not letters.strip("'"):
+            continue
+        between = text[after : match.start()]
+        pause = after == 0 or _PAUSE.search(between) is not None
+        hyphen = not pause and _HYPHEN.fullmatch(between) is not None
+        yield Written(match.start(), match.end(), letters, pause, hyphen, match[0][0].isupper())
+        after = match.end()
+
+
+def fold(word: str, alphabet: frozenset[str]) -> str:
+    """A word in the letters of an alphabet, in lower case."""
+    composed = unicodedata.normalize("NFC", word.lower().replace("’", "'").replace("ʼ", "'"))
+    return "".join(_known(letter, alphabet) for letter in composed)
+
+
+def _known(letter: str, alphabet: frozenset[str]) -> str:
+    if letter in alphabet or letter == "'":
+        return letter
+    plain = _LIGATURES.get(letter) or unicodedata.normalize("NFKD", letter)
+    return "".join(part for part in plain if part in alphabet)
+
+
+_LIGATURES = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "t", "ł": "l", "ı": "i"}
