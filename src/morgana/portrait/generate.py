@@ -1,16 +1,22 @@
-"""One job from files to file: listen and act, look at the picture, render, encode."""
+"""One job from files to file: listen or narrate, act, look at the picture, render, encode."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from morgana.portrait.acting import ActingOptions, act
-from morgana.portrait.analysis import analyse
+from morgana.portrait.acting import Acted, ActingOptions, act, perform
 from morgana.portrait.image import load_image
+from morgana.portrait.likeness import Portrait
 from morgana.portrait.mesh.renderer import MeshRenderer
+from morgana.portrait.narration import Narration, narrate, write_wav
 from morgana.portrait.renderer import Renderer
 from morgana.progress import Progress, ignore, part
+from morgana.speech.speaking import check
+from morgana.speech.transcript import to_json
 from morgana.video.encode import write_mp4
-from morgana.video.sound import read_sound
+from morgana.video.sound import Sound, read_sound
 
 SPEECH_RATE = 16_000  # samples a second, what the recogniser and the aligner were trained on
 
@@ -20,7 +26,8 @@ class VideoOptions:
     """How to make a video.
 
     fps: 25 or 30. expression: "auto" (chosen from the speech), neutral, happy, serious, surprised or sad;
-    expression_intensity: 0 to 1. seed: of everything random. max_audio_seconds: longer audio is refused.
+    expression_intensity: 0 to 1. seed: of everything random. max_audio_seconds: longer speech is refused.
+    transcript: a file to write what is said to, as JSON words with their times.
     """
 
     fps: int = 25
@@ -28,6 +35,7 @@ class VideoOptions:
     expression_intensity: float = 0.5
     seed: int = 0
     max_audio_seconds: float = 180.0
+    transcript: Path | None = None
 
     def __post_init__(self) -> None:
         if self.fps not in (25, 30):
@@ -35,31 +43,69 @@ class VideoOptions:
 
 
 def generate_video(
-    image: Path,
-    audio: Path,
+    image: Path | Portrait,
+    audio: Path | Narration,
     output: Path,
     options: VideoOptions | None = None,
     progress: Progress = ignore,
 ) -> None:
-    """Write to `output` an MP4 of the person in `image` (JPEG, PNG) saying `audio` (WAV, MP3).
+    """Write to `output` an MP4 of the person in `image` saying `audio`.
 
-    It lasts as long as the audio. `output` appears only when it is complete.
+    image: a JPEG or PNG file, or a portrait analysed before; audio: a WAV or MP3 file, or a script. The
+    video lasts as long as the speech. `output` appears only when it is complete.
     Raises InputError, with a code of `ErrorCode`, if an input cannot be used.
     """
     options = options or VideoOptions()
-    # Both inputs are checked before the slow work starts.
-    sound = read_sound(audio, SPEECH_RATE, options.max_audio_seconds)
-    picture = load_image(image)
-    portrait = analyse(picture, part(progress, 0.0, 0.08))
+    # All inputs are checked before the slow work starts.
+    actor = _actor(audio, options)
+    portrait = image if isinstance(image, Portrait) else _analysed(image, part(progress, 0.0, 0.08))
+    with TemporaryDirectory(prefix=".speech-", dir=output.parent) as folder:
+        take = actor(Path(folder), part(progress, 0.08, 0.25))
+        if options.transcript:
+            options.transcript.write_text(to_json(take.acted.speech), "utf-8")
+        renderer: Renderer = MeshRenderer(portrait)
+        write_mp4(
+            output,
+            renderer.frames(take.acted.performance),
+            fps=options.fps,
+            size=portrait.size,
+            total=len(take.acted.performance),
+            audio=take.audio,
+            progress=part(progress, 0.25, 1.0),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Take:
+    """What is heard, in a file, and how it was acted."""
+
+    audio: Path
+    acted: Acted
+
+
+def _actor(audio: Path | Narration, options: VideoOptions) -> Callable[[Path, Progress], _Take]:
+    """Whatever makes a take of `audio`, in a folder that it may use; the audio has been checked."""
     acting = ActingOptions(options.fps, options.expression, options.expression_intensity, options.seed)
-    performance = act(sound.samples, sound.rate, acting, part(progress, 0.08, 0.25)).performance
-    renderer: Renderer = MeshRenderer(portrait)
-    write_mp4(
-        output,
-        renderer.frames(performance),
-        fps=options.fps,
-        size=portrait.size,
-        total=len(performance),
-        audio=audio,
-        progress=part(progress, 0.25, 1.0),
-    )
+    if isinstance(audio, Narration):
+        check(audio.text, audio.voice)
+        return partial(_read_out, audio, acting, options.max_audio_seconds)
+    return partial(_listen_to, audio, read_sound(audio, SPEECH_RATE, options.max_audio_seconds), acting)
+
+
+def _read_out(
+    narration: Narration, acting: ActingOptions, limit: float, folder: Path, progress: Progress
+) -> _Take:
+    narrated = narrate(narration, limit, progress)
+    write_wav(narrated, folder / "speech.wav")
+    return _Take(folder / "speech.wav", perform(narrated.speech, replace(acting, cues=narrated.cues)))
+
+
+def _listen_to(path: Path, sound: Sound, acting: ActingOptions, _: Path, progress: Progress) -> _Take:
+    return _Take(path, act(sound.samples, sound.rate, acting, progress))
+
+
+def _analysed(image: Path, progress: Progress) -> Portrait:
+    # Imported where it is needed: a portrait that was analysed before does without what analysing takes.
+    from morgana.portrait.analysis import analyse
+
+    return analyse(load_image(image), progress)

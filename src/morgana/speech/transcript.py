@@ -1,5 +1,6 @@
 """What was said and when: the data that the speech room hands on."""
 
+import json
 from dataclasses import dataclass
 
 from morgana.speech.prosody import Prosody
@@ -54,3 +55,18 @@ class Speech:
     phones: tuple[Phone, ...]
     voiced: tuple[Span, ...]
     prosody: Prosody
+
+
+def to_json(speech: Speech) -> str:
+    """`{"language", "duration", "words": [{"text", "start", "end", "probability"}]}`, times in seconds."""
+    words = [
+        {
+            "text": word.text,
+            "start": round(word.start, 3),
+            "end": round(word.end, 3),
+            "probability": round(word.probability, 3),
+        }
+        for word in speech.words
+    ]
+    kept = {"language": speech.language, "duration": round(speech.duration, 3), "words": words}
+    return json.dumps(kept, ensure_ascii=False)
