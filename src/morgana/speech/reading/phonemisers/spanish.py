@@ -7,212 +7,19 @@ softened b d g (also between words), A I W for the diphthongs ei ai au.
 from dataclasses import dataclass
 
 from morgana.speech.reading.phonemisers.protocol import Pronounced
-from morgana.speech.reading.phonemisers.spelling import SECONDARY, STRESS, written
+from morgana.speech.reading.phonemisers.spelling import SECONDARY, STRESS, lexicon, pairs, words, written
 
 ALPHABET = frozenset("abcdefghijklmnopqrstuvwxyzáéíóúüñ")
 ACCENTED = dict(zip("áéíóú", "aeiou", strict=True))
 VOWELS = "aeiouáéíóúü"
 FRONT = "eiéí"
 
-# Said without stress inside a sentence, or with a weak one.
-CLITICS = frozenset(
-    [
-        "a",
-        "al",
-        "ante",
-        "con",
-        "cual",
-        "de",
-        "del",
-        "e",
-        "el",
-        "en",
-        "la",
-        "las",
-        "le",
-        "les",
-        "lo",
-        "los",
-        "me",
-        "mi",
-        "mis",
-        "ni",
-        "nos",
-        "o",
-        "os",
-        "por",
-        "que",
-        "se",
-        "si",
-        "sin",
-        "su",
-        "sus",
-        "te",
-        "tras",
-        "tu",
-        "tus",
-        "u",
-        "y",
-    ]
-)
-WEAK = frozenset(
-    [
-        "aunque",
-        "bajo",
-        "como",
-        "cuando",
-        "cuanto",
-        "desde",
-        "donde",
-        "entre",
-        "hacia",
-        "hasta",
-        "mientras",
-        "nuestra",
-        "nuestras",
-        "nuestro",
-        "nuestros",
-        "para",
-        "pero",
-        "porque",
-        "quien",
-        "quienes",
-        "según",
-        "sobre",
-        "vuestra",
-        "vuestras",
-        "vuestro",
-        "vuestros",
-        "pues",
-    ]
-) - {"según", "pues"}
-
-LETTER_NAMES = dict(
-    zip(
-        "abcdefghijklmnñopqrstuvwxyz",
-        [
-            "a",
-            "be",
-            "ce",
-            "de",
-            "e",
-            "efe",
-            "ge",
-            "hache",
-            "i",
-            "jota",
-            "ka",
-            "ele",
-            "eme",
-            "ene",
-            "eñe",
-            "o",
-            "pe",
-            "cu",
-            "erre",
-            "ese",
-            "te",
-            "u",
-            "uve",
-            "uvedoble",
-            "equis",
-            "ye",
-            "zeta",
-        ],
-        strict=True,
-    )
-)
-
-# As Spanish speakers say them, in Spanish spelling; x that is said as j.
-RESPELLED = {
-    "méxico": "méjico",
-    "mexicano": "mejicano",
-    "mexicana": "mejicana",
-    "mexicanos": "mejicanos",
-    "mexicanas": "mejicanas",
-    "oaxaca": "oajaca",
-    "texas": "tejas",
-    "texano": "tejano",
-    "ximena": "jimena",
-    "xavier": "javier",
-    "android": "ándroid",
-    "app": "ap",
-    "apps": "aps",
-    "apple": "ápel",
-    "blog": "blog",
-    "bluetooth": "blútuz",
-    "chat": "chat",
-    "email": "ímeil",
-    "facebook": "féisbuk",
-    "feedback": "fídbak",
-    "google": "gúguel",
-    "hardware": "járgüer",
-    "hobby": "jobi",
-    "hollywood": "jóligud",
-    "instagram": "ínstagram",
-    "iphone": "áifon",
-    "jazz": "yas",
-    "jeans": "yins",
-    "jersey": "jerséi",
-    "john": "yon",
-    "link": "link",
-    "london": "lóndon",
-    "marketing": "márketing",
-    "microsoft": "máicrosoft",
-    "new": "niu",
-    "online": "onláin",
-    "paypal": "péipal",
-    "pizza": "pitsa",
-    "pizzas": "pitsas",
-    "podcast": "pódkast",
-    "ranking": "ránking",
-    "show": "shou",
-    "smartphone": "esmárfon",
-    "software": "sófgüer",
-    "spotify": "espótifai",
-    "sport": "espórt",
-    "startup": "estártap",
-    "streaming": "estríming",
-    "the": "de",
-    "tiktok": "tíktok",
-    "twitter": "tuíter",
-    "washington": "wáshington",
-    "web": "web",
-    "whatsapp": "wásap",
-    "whisky": "wíski",
-    "wifi": "wífi",
-    "windows": "wíndous",
-    "york": "york",
-    "youtube": "yutúb",
-}
-
-# Verbs and nouns in -mente that are no adverbs: what stands before it.
-NO_ADJECTIVE = frozenset(
-    [
-        "a",
-        "ali",
-        "argu",
-        "comple",
-        "cle",
-        "conde",
-        "de",
-        "docu",
-        "ele",
-        "experi",
-        "fo",
-        "frag",
-        "imple",
-        "incre",
-        "inclem",
-        "instru",
-        "la",
-        "orna",
-        "regla",
-        "sedi",
-        "suple",
-        "vehe",
-    ]
-)
+_LEXICON = lexicon("spanish")
+CLITICS = words(_LEXICON["clitics"])
+WEAK = words(_LEXICON["weak"])
+NO_ADVERBS = words(_LEXICON["no_adverbs"])
+RESPELLED = pairs(_LEXICON["respelled"])
+LETTER_NAMES = pairs(_LEXICON["letter_names"])
 
 
 def phonemise(text: str) -> tuple[Pronounced, ...]:
@@ -242,7 +49,7 @@ def _spoken(letters: str) -> str:
 
 def _say(letters: str) -> str:
     base = letters.removesuffix("mente")
-    if base != letters and base not in NO_ADJECTIVE and sum(letter in VOWELS for letter in base) > 1:
+    if base != letters and base not in NO_ADVERBS and sum(letter in VOWELS for letter in base) > 1:
         return _join(_sounds(base), _stressed(base, _sounds(base)), STRESS) + "mˈente"
     sounds = _sounds(letters)
     if letters in CLITICS:
@@ -396,7 +203,7 @@ def _stressed(letters: str, sounds: list[_Sound]) -> int:
 
 
 def _join(sounds: list[_Sound], stressed: int, mark: str) -> str:
-    """The sounds with their marks: every other syllable from the first, up to the stressed one, is half stressed."""
+    """The sounds with their marks: every other syllable before the stress is half stressed."""
     vowels = [index for index, sound in enumerate(sounds) if sound.vowel]
     place = vowels.index(stressed) if stressed in vowels else 0
     half = {vowels[index] for index in range(0, place - 1, 2)}

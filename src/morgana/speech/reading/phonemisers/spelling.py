@@ -1,9 +1,11 @@
 """What the phonemisers of alphabetic languages share: words, their places, and marks of stress."""
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import resources
 
 STRESS, SECONDARY = "ˈ", "ˌ"
 _LETTER = r"(?:[^\W\d_]|[\u0300-\u036f])"
@@ -29,7 +31,7 @@ class Written:
 
 
 def written(text: str, alphabet: frozenset[str]) -> Iterator[Written]:
-    """The words of `text` in the letters of an alphabet; accents foreign to it are dropped, as are other scripts."""
+    """The words of `text` in the letters of an alphabet, without foreign accents and scripts."""
     after = 0
     for match in _WORD.finditer(text):
         letters = fold(match[0], alphabet)
@@ -56,3 +58,18 @@ def _known(letter: str, alphabet: frozenset[str]) -> str:
 
 
 _LIGATURES = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "t", "ł": "l", "ı": "i"}
+
+
+def lexicon(language: str) -> dict[str, str]:
+    """What the rules of a language do not tell, from its file in `lexicons`."""
+    return tomllib.loads((resources.files(__package__) / "lexicons" / f"{language}.toml").read_text("utf-8"))
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a list."""
+    return frozenset(text.split())
+
+
+def pairs(text: str) -> dict[str, str]:
+    """A list of this=that."""
+    return dict(pair.split("=") for pair in text.split())
