@@ -1,0 +1,166 @@
+"""Samples -> the bytes of a sound file that grows: each piece can be sent on before the next one is there."""
+
+import struct
+from fractions import Fraction
+from typing import Final, Literal, Protocol, TypeAlias, cast
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+SoundFormat: TypeAlias = Literal["wav", "mp3", "opus", "flac", "pcm"]
+
+_FULL_SCALE: Final = 32767
+_UNKNOWN_BYTES: Final = 0xFFFF_FFFF
+_WAV_HEADER_BYTES: Final = 44
+_MP3_BIT_RATE: Final = 64_000
+_MP3_RATES: Final = (16_000, 24_000)  # of MPEG-2; at these, all frames have the same length in bytes
+_MP3_FRAME: Final = 576  # samples
+_MP3_DELAY: Final = 1105  # samples: 576 of LAME's, 529 of every decoder's
+
+
+class SoundEncoder(Protocol):
+    """Takes mono samples, -1 to 1, piece by piece; every answer is the next bytes of one file."""
+
+    def encode(self, samples: NDArray[np.float32]) -> bytes: ...
+    def finish(self) -> bytes: ...
+
+
+def sound_encoder(sound_format: SoundFormat, rate: int, length: int | None = None) -> SoundEncoder:
+    """An encoder for mono sound of `rate` samples a second (MP3: 16,000 or 24,000).
+
+    wav and pcm: signed 16 bits, little-endian; mp3: 64 kbit/s; opus: 32 kbit/s in Ogg; flac: 16 bits.
+    length: samples of the whole sound, where that is known; only a WAV header tells it. A sound lasts as long
+    decoded as it was, except that MP3 ends on a whole frame.
+    """
+    if sound_format == "pcm":
+        return _Pcm(b"")
+    if sound_format == "wav":
+        return _Pcm(wav_header(rate, length))
+    if sound_format == "mp3":
+        return _Mp3(rate)
+    if sound_format == "opus":
+        return _Encoded("ogg", {"page_duration": "200000"}, "libopus", "flt", rate, 32_000)
+    return _Encoded("flac", {}, "flac", "s16", rate)
+
+
+def wav_header(rate: int, length: int | None) -> bytes:
+    """The header of 16-bit mono sound of `length` samples.
+
+    Where the length is not known yet, both sizes are the largest there are: FFmpeg writes the same to a pipe,
+    and players read on to the end of the stream.
+    """
+    sound = _UNKNOWN_BYTES if length is None else 2 * length
+    whole = _UNKNOWN_BYTES if length is None else sound + _WAV_HEADER_BYTES - 8
+    layout = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, rate, 2 * rate, 2, 16)
+    return struct.pack("<4sI4s", b"RIFF", whole, b"WAVE") + layout + struct.pack("<4sI", b"data", sound)
+
+
+class _Pcm:
+    """The samples themselves, after a header."""
+
+    def __init__(self, header: bytes) -> None:
+        self._header = header
+
+    def encode(self, samples: NDArray[np.float32]) -> bytes:
+        return self._first() + _to_int16(samples).astype("<i2").tobytes()
+
+    def finish(self) -> bytes:
+        return self._first()
+
+    def _first(self) -> bytes:
+        header, self._header = self._header, b""
+        return header
+
+
+class _Sink:
+    """A file that PyAV writes to and that cannot be sought in."""
+
+    def __init__(self) -> None:
+        self._written = bytearray()
+
+    def write(self, data: bytes) -> int:
+        self._written += data
+        return len(data)
+
+    def take(self) -> bytes:
+        written = bytes(self._written)
+        self._written.clear()
+        return written
+
+
+class _Encoded:
+    """What a codec and a container of FFmpeg's make of the samples."""
+
+    def __init__(
+        self,
+        container: str,
+        options: dict[str, str],
+        codec: str,
+        sample_format: Literal["s16", "flt", "fltp"],
+        rate: int,
+        bit_rate: int | None = None,
+        codec_options: dict[str, str] | None = None,
+    ) -> None:
+        self._sink = _Sink()
+        self._container = av.open(
+            self._sink, "w", format=container, options={"flush_packets": "1", **options}
+        )
+        stream = self._container.add_stream(codec, rate=rate, options=codec_options or {})
+        self._stream = cast("av.AudioStream", stream)
+        self._stream.codec_context.layout = "mono"
+        self._stream.codec_context.format = sample_format
+        if bit_rate:
+            self._stream.codec_context.bit_rate = bit_rate
+        self._sample_format = sample_format
+        self._rate = rate
+        self._count = 0
+
+    def encode(self, samples: NDArray[np.float32]) -> bytes:
+        if not len(samples):
+            return b""
+        values = _to_int16(samples) if self._sample_format == "s16" else np.clip(samples, -1, 1)
+        frame = av.AudioFrame.from_ndarray(values.reshape(1, -1), self._sample_format, "mono")
+        frame.sample_rate = self._rate
+        frame.pts, frame.time_base = self._count, Fraction(1, self._rate)
+        self._count += len(samples)
+        self._container.mux(self._stream.encode(frame))
+        return self._sink.take()
+
+    def finish(self) -> bytes:
+        self._container.mux(self._stream.encode(None))
+        self._container.close()
+        return self._sink.take()
+
+
+class _Mp3:
+    """MP3 without the encoder's delay, which a header could only tell to a player that believes it.
+
+    LAME and a decoder together are 1105 samples late. Silence makes that two whole frames, which are left
+    out; no later frame needs them, since none keeps bits in another (no "reservoir").
+    """
+
+    def __init__(self, rate: int) -> None:
+        if rate not in _MP3_RATES:
+            raise ValueError(f"no MP3 at {rate} samples a second")
+        options = {"id3v2_version": "0", "write_xing": "0"}
+        self._encoder = _Encoded(
+            "mp3", options, "libmp3lame", "fltp", rate, _MP3_BIT_RATE, {"reservoir": "0"}
+        )
+        self._surplus = 2 * _MP3_FRAME * _MP3_BIT_RATE // 8 // rate
+        self._encoder.encode(np.zeros(2 * _MP3_FRAME - _MP3_DELAY, np.float32))
+
+    def encode(self, samples: NDArray[np.float32]) -> bytes:
+        return self._rest(self._encoder.encode(samples))
+
+    def finish(self) -> bytes:
+        return self._rest(self._encoder.finish())
+
+    def _rest(self, data: bytes) -> bytes:
+        left_out = min(self._surplus, len(data))
+        self._surplus -= left_out
+        return data[left_out:]
+
+
+def _to_int16(samples: NDArray[np.float32]) -> NDArray[np.int16]:
+    return np.rint(np.clip(samples, -1, 1) * _FULL_SCALE).astype(np.int16)
