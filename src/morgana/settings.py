@@ -67,6 +67,9 @@ class Settings(BaseSettings):
     max_audio_seconds: float = Field(
         default=180, gt=0, description="Longest speech of one video, in seconds."
     )
+    max_text_characters: int = Field(
+        default=10_000, ge=1, le=10_000, description="Longest text that is spoken, in characters."
+    )
     worker_jobs: int = Field(
         default=1,
         ge=1,

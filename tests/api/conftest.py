@@ -12,8 +12,10 @@ from starlette.testclient import TestClient
 
 from morgana import store
 from morgana.api import create_app
-from morgana.settings import settings
+from morgana.live import Speaker
+from morgana.settings import data_folder, settings
 from morgana.store import database
+from tests.live.scripted import Scripted
 
 DEADLINE = 60.0
 ADA = store.Owner("ada", "engines")
@@ -72,9 +74,21 @@ def room() -> Room:
 
 
 @pytest.fixture
-def app(data: Path, room: Room) -> FastAPI:
+def engine() -> Scripted:
+    return Scripted()
+
+
+@pytest.fixture
+def speaker(data: Path, engine: Scripted) -> Speaker:
+    """The real live room with an engine that is scripted; no weights are there."""
     assert data.exists()
-    return create_app(room)
+    return Speaker(settings().max_text_characters, data_folder("previews"), engine.speak)
+
+
+@pytest.fixture
+def app(data: Path, room: Room, speaker: Speaker) -> FastAPI:
+    assert data.exists()
+    return create_app(room, speaker)
 
 
 @pytest.fixture

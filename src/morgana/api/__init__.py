@@ -2,5 +2,6 @@
 
 from morgana.api.app import create_app
 from morgana.api.jobs import Jobs
+from morgana.api.speaking import Speaker
 
-__all__ = ["Jobs", "create_app"]
+__all__ = ["Jobs", "Speaker", "create_app"]

@@ -11,18 +11,19 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
 
 from morgana import __version__, store
-from morgana.api import content, errors, health, metrics, videos
+from morgana.api import content, errors, health, metrics, speech, videos, voices
 from morgana.api.jobs import Jobs
 from morgana.api.lingering import Lingering
 from morgana.api.observation import Observation
+from morgana.api.speaking import Speaker
 
 log = structlog.get_logger()
 
 _SWEEP_SECONDS = 3600
 
 
-def create_app(jobs: Jobs) -> FastAPI:
-    """The HTTP API over the configured store, handing its jobs to `jobs`."""
+def create_app(jobs: Jobs, speaker: Speaker) -> FastAPI:
+    """The HTTP API over the configured store, handing its jobs to `jobs`; speech comes from `speaker`."""
     app = FastAPIOffline(  # which serves the scripts of /docs itself
         title="Morgana",
         version=__version__,
@@ -31,9 +32,10 @@ def create_app(jobs: Jobs) -> FastAPI:
         redoc_url=None,
     )
     app.state.jobs = jobs
+    app.state.speaker = speaker
     app.state.metrics = metrics.Metrics()
     errors.install(app)
-    for room in (videos, content, health, metrics):
+    for room in (videos, content, speech, voices, health, metrics):
         app.include_router(room.router)
     # The last one added is the outermost.
     app.add_middleware(Lingering)

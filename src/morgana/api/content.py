@@ -7,12 +7,11 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from morgana import store
-from morgana.api import ranges
 from morgana.api.auth import Authenticated
-from morgana.api.errors import ApiError, answer, documented
+from morgana.api.errors import ApiError, documented
+from morgana.api.files import file_answer
 from morgana.api.links import link, signed_key
 from morgana.api.videos import VideoId, find
-from morgana.store.blobs import BlobInfo
 
 router = APIRouter()
 
@@ -56,15 +55,13 @@ def get_file(request: Request, key: Annotated[str, Depends(signed_key)]) -> Resp
     blob = store.blobs.info(key)
     if blob is None:
         raise ApiError(HTTPStatus.NOT_FOUND, "file_not_found", "This file was deleted.")
-    if ranges.unchanged(request.headers, blob):
-        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=_headers(blob))
-    try:
-        part = ranges.asked_range(request.headers, blob)
-    except ranges.NotSatisfiableError:
-        message = f"The file has {blob.size} bytes. Ask for a range that begins within them."
-        outside = {"Content-Range": f"bytes */{blob.size}"}
-        return answer(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, "range_not_satisfiable", message, outside)
-    return _body(request, blob, part)
+    headers = {
+        "Cache-Control": "private, max-age=3600",
+        "Content-Disposition": f'attachment; filename="{blob.key.split("/")[1]}.mp4"',
+    }
+    return file_answer(
+        request, blob, "video/mp4", headers, lambda start, end: store.blobs.stream(blob.key, start, end)
+    )
 
 
 def _output(video: store.Video) -> str:
@@ -75,26 +72,3 @@ def _output(video: store.Video) -> str:
         store.Status.CANCELLED: ("video_cancelled", "This video was cancelled. Create a new one."),
     }.get(video.status, ("video_not_ready", "This video is not finished. Poll it until it is COMPLETE."))
     raise ApiError(HTTPStatus.CONFLICT, code, message)
-
-
-def _body(request: Request, blob: BlobInfo, part: tuple[int, int] | None) -> Response:
-    start, end = part or (0, blob.size)
-    headers = _headers(blob) | {"Content-Length": str(end - start)}
-    status = HTTPStatus.OK
-    if part is not None:
-        status = HTTPStatus.PARTIAL_CONTENT
-        headers["Content-Range"] = f"bytes {start}-{end - 1}/{blob.size}"
-    if request.method == "HEAD":
-        return Response(status_code=status, headers=headers, media_type="video/mp4")
-    return StreamingResponse(store.blobs.stream(blob.key, start, end), status, headers, "video/mp4")
-
-
-def _headers(blob: BlobInfo) -> dict[str, str]:
-    video_id = blob.key.split("/")[1]
-    return {
-        "Accept-Ranges": "bytes",
-        "Cache-Control": "private, max-age=3600",
-        "Content-Disposition": f'attachment; filename="{video_id}.mp4"',
-        "ETag": blob.etag,
-        "Last-Modified": ranges.last_modified(blob),
-    }

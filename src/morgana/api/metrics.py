@@ -1,6 +1,7 @@
-"""Figures for Prometheus: requests as they pass, videos as the records have them."""
+"""Figures for Prometheus: requests and speech as they pass, videos as the records have them."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
@@ -31,6 +32,43 @@ class Metrics:
             registry=self.registry,
         )
         self.registry.register(_Videos())
+        self.speech = SpeechMetrics(self.registry)
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechFigures:
+    """Where the figures of one text go."""
+
+    seconds: Counter
+    first_byte: Histogram
+
+
+class SpeechMetrics:
+    """What was spoken while clients waited, by engine."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._requests = Counter(
+            "morgana_speech_requests", "Texts by engine and format", ["engine", "format"], registry=registry
+        )
+        self._characters = Counter(
+            "morgana_speech_characters", "Characters of those texts", ["engine"], registry=registry
+        )
+        self._seconds = Counter(
+            "morgana_speech_audio_seconds", "Seconds of speech made", ["engine"], registry=registry
+        )
+        self._first_byte = Histogram(
+            "morgana_speech_first_byte_seconds",
+            "From a text's last byte to the first of its sound",
+            ["engine"],
+            registry=registry,
+            buckets=(0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10, 30),
+        )
+
+    def begin(self, engine: str, sound_format: str, characters: int) -> SpeechFigures:
+        """Count a text; what is told of it afterwards."""
+        self._requests.labels(engine, sound_format).inc()
+        self._characters.labels(engine).inc(characters)
+        return SpeechFigures(self._seconds.labels(engine), self._first_byte.labels(engine))
 
 
 class _Videos(Collector):

@@ -64,7 +64,8 @@ class Word(Protocol):
 
 
 class Piece(Protocol):
-    """Encoded sound as it becomes ready; how many seconds of speech it is, and at how many samples each."""
+    """Encoded sound as it becomes ready: how many seconds of speech it is, at how many samples each, and the
+    words in it, timed from the start of the speech."""
 
     @property
     def data(self) -> bytes: ...
@@ -72,15 +73,17 @@ class Piece(Protocol):
     def seconds(self) -> float: ...
     @property
     def rate(self) -> int: ...
+    @property
+    def words(self) -> Sequence[Word]: ...
 
 
-class Recital(Protocol):
+class Recording(Protocol):
     """A whole speech: its samples per second, its length in seconds and when each word is said."""
 
     @property
     def rate(self) -> int: ...
     @property
-    def duration(self) -> float: ...
+    def seconds(self) -> float: ...
     @property
     def words(self) -> Sequence[Word]: ...
 
@@ -94,12 +97,15 @@ class Speaker(Protocol):
     def voices(self) -> Sequence[Voice]:
         """Every voice, in the order in which they are listed."""
 
+    def voice(self, voice: str) -> Voice:
+        """The voice with this id. Raises InputError."""
+
     def stream(
         self, owner: Hashable, text: str, voice: str, *, speed: float, seed: int, sound_format: SoundFormat
     ) -> AsyncGenerator[Piece, None]:
         """Speak a checked text; pieces are made only as fast as they are taken."""
 
-    async def recite(
+    async def record(
         self,
         owner: Hashable,
         text: str,
@@ -109,11 +115,14 @@ class Speaker(Protocol):
         speed: float,
         seed: int,
         sound_format: SoundFormat,
-    ) -> Recital:
-        """Speak a checked text into a file."""
+    ) -> Recording:
+        """Speak a checked text into a file that is open for writing and seeking."""
 
     async def preview(self, voice: str) -> Path:
-        """A recording (MP3) of an available voice, made when it is first asked for."""
+        """A recording (MP3) in which the voice says a sentence, kept from when it is first asked for.
+
+        Raises InputError.
+        """
 
 
 def refusal(error: InputError, field: str = "text") -> Exception:

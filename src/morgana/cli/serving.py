@@ -9,14 +9,19 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Annotated
 
+import structlog
 import typer
 
 from morgana import logs, models
 from morgana.cli.console import fail, open_data, progress_bar
-from morgana.settings import settings
+from morgana.settings import data_folder, settings
 
 if TYPE_CHECKING:
     import uvicorn
+
+    from morgana.live import Speaker
+
+log = structlog.get_logger()
 
 _GRACE_SECONDS = 10  # for requests in progress when the server is told to stop
 _POLL_SECONDS = 0.1
@@ -37,14 +42,16 @@ def serve(
     from morgana import jobs
     from morgana.api import create_app
     from morgana.jobs import supervisor
+    from morgana.live import Speaker
 
     logs.configure()
     open_data()
     _pull_missing()
+    speaker = Speaker(settings().max_text_characters, data_folder("previews"))
     listener = _listen(host or settings().host, settings().port if port is None else port)
     server = uvicorn.Server(
         uvicorn.Config(
-            create_app(jobs),
+            create_app(jobs, speaker),
             log_level="warning",
             access_log=False,
             timeout_graceful_shutdown=_GRACE_SECONDS,
@@ -55,6 +62,7 @@ def serve(
         signal.signal(number, lambda *_: None)
     ready = jobs.worker_alive if worker else lambda: True
     threading.Thread(target=_announce, args=(server, listener, ready), daemon=True).start()
+    threading.Thread(target=_warm, args=(speaker,)).start()
     jobs.connect()
     with supervisor.worker() if worker else nullcontext():
         server.run(sockets=[listener])
@@ -94,6 +102,14 @@ def _pull_missing() -> None:
     if missing := models.missing():
         with progress_bar("Fetching weights") as progress:
             models.pull(missing, progress)
+
+
+def _warm(speaker: "Speaker") -> None:
+    """Be quick from the first text on; without it, that one takes a moment longer and says what is wrong."""
+    try:
+        speaker.warm()
+    except Exception:
+        log.exception("speaker_not_warmed")
 
 
 def _announce(server: "uvicorn.Server", listener: socket.socket, ready: Callable[[], bool]) -> None:

@@ -1,0 +1,146 @@
+"""`/v1/audio/text-to-speech`: a text spoken while the client waits."""
+
+import tempfile
+import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Path, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response, StreamingResponse
+
+from morgana.api import sound
+from morgana.api.auth import Authenticated
+from morgana.api.bodies import json_body, receive_json
+from morgana.api.errors import documented
+from morgana.api.leaving import unless_left
+from morgana.api.metrics import SpeechFigures
+from morgana.api.speaking import Piece, SoundFormat, Speaker, SpeakingRoom, refusal
+from morgana.api.streaming import Streamed
+from morgana.api.timestamps import TimestampedSpeech, timestamped
+from morgana.errors import InputError
+from morgana.settings import data_folder, settings
+
+router = APIRouter(prefix="/v1/audio/text-to-speech/{voice_id}", tags=["Audio"])
+
+_LONGEST_CHARACTER = 12  # bytes: one beyond the BMP, escaped, as in "\ud83d\ude00"
+_OTHER_BYTES = 16 * 1024  # the other fields
+
+VoiceId = Annotated[str, Path(description="Voice ID to use for TTS generation; GET /v1/voices lists them")]
+
+
+class TTSRequest(BaseModel):
+    """Request body for text-to-speech generation"""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str = Field(description="The text to convert to speech", examples=["Hello, welcome to Mirage!"])
+    model: Literal["mirage-audio-1"] = Field(description="TTS model to use for generation")
+    format: SoundFormat | None = Field(
+        default=None, description="Beyond the contract: the form of the sound; goes before `Accept`"
+    )
+    speed: float = Field(
+        default=1.0,
+        ge=0.5,
+        le=2.0,
+        allow_inf_nan=False,
+        description="Beyond the contract: 1 is the voice's own pace, 2 twice as fast",
+    )
+    seed: int = Field(
+        default=0,
+        ge=0,
+        le=2**32 - 1,
+        description="Beyond the contract: the same text, voice, speed and seed give the same sound",
+    )
+
+
+async def _received(request: Request) -> TTSRequest:
+    limit = _OTHER_BYTES + _LONGEST_CHARACTER * settings().max_text_characters
+    return await receive_json(request, TTSRequest, limit)
+
+
+Received = Annotated[TTSRequest, Depends(_received)]
+
+
+@router.post(
+    "",
+    summary="Generate Speech from Text",
+    operation_id="generateSpeech",
+    response_class=StreamingResponse,
+    responses=documented(401, 404, 406, 409, 413)
+    | {200: {"description": "The speech, sent as it is spoken", "content": sound.described()}},
+    openapi_extra=json_body(TTSRequest),
+)
+async def generate_speech(
+    request: Request, owner: Authenticated, speaker: SpeakingRoom, voice_id: VoiceId, asked: Received
+) -> Response:
+    """Speak a text. Each sentence is sent as soon as it is ready, and made once the client wants it."""
+    begun = time.perf_counter()
+    sound_format = asked.format or sound.accepted(request.headers)
+    engine = await _checked(speaker, asked.text, voice_id)
+    figures = request.app.state.metrics.speech.begin(engine, sound_format, len(asked.text))
+    pieces = speaker.stream(
+        owner, asked.text, voice_id, speed=asked.speed, seed=asked.seed, sound_format=sound_format
+    )
+    first = await unless_left(request, anext(pieces))
+    figures.first_byte.observe(time.perf_counter() - begun)
+    content_type = sound.content_type(sound_format, first.rate)
+    return Streamed(_data(first, pieces, figures), media_type=content_type)
+
+
+@router.post(
+    "/with-timestamps",
+    summary="Generate Speech from Text with the Times of Words and Phonemes",
+    operation_id="generateSpeechWithTimestamps",
+    response_model=TimestampedSpeech,
+    responses=documented(401, 404, 409, 413),
+    openapi_extra=json_body(TTSRequest),
+)
+async def generate_speech_with_timestamps(
+    request: Request, owner: Authenticated, speaker: SpeakingRoom, voice_id: VoiceId, asked: Received
+) -> Response:
+    """Beyond the contract: speak a text, and tell when each word and each of its phonemes is said."""
+    sound_format = asked.format or "wav"
+    engine = await _checked(speaker, asked.text, voice_id)
+    figures = request.app.state.metrics.speech.begin(engine, sound_format, len(asked.text))
+    file = tempfile.TemporaryFile(dir=data_folder("uploads"))  # noqa: SIM115 (closed by the answer)
+    try:
+        recording = await unless_left(
+            request,
+            speaker.record(
+                owner,
+                asked.text,
+                voice_id,
+                file,
+                speed=asked.speed,
+                seed=asked.seed,
+                sound_format=sound_format,
+            ),
+        )
+        figures.seconds.inc(recording.seconds)
+        return await run_in_threadpool(timestamped, recording, file, sound_format)
+    except BaseException:
+        file.close()
+        raise
+
+
+async def _checked(speaker: Speaker, text: str, voice_id: str) -> str:
+    """The name of the voice's engine. Raises what answers a text or voice that cannot be used."""
+    try:
+        await run_in_threadpool(speaker.check, text, voice_id)
+        return speaker.voice(voice_id).engine
+    except InputError as error:
+        raise refusal(error) from None
+
+
+async def _data(
+    first: Piece, pieces: AsyncGenerator[Piece, None], figures: SpeechFigures
+) -> AsyncGenerator[bytes, None]:
+    async with aclosing(pieces):
+        figures.seconds.inc(first.seconds)
+        yield first.data
+        async for piece in pieces:
+            figures.seconds.inc(piece.seconds)
+            yield piece.data
