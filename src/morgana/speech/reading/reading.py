@@ -2,11 +2,16 @@
 
 from collections.abc import Iterator
 
+from morgana.speech.reading.alphabet import LETTERS
 from morgana.speech.reading.breaths import breaths
 from morgana.speech.reading.characters import plain
+from morgana.speech.reading.forms.spoken_form import spoken_form
+from morgana.speech.reading.locale import Locale, locale
 from morgana.speech.reading.phonemisers.protocol import Pronounced
 from morgana.speech.reading.phonemisers.registry import phonemiser
+from morgana.speech.reading.scripts import readable, runs
 from morgana.speech.reading.sentences import extents
+from morgana.speech.reading.spoken import Spoken
 from morgana.speech.reading.words import written
 from morgana.speech.utterance import Sentence, SpokenWord
 
@@ -18,8 +23,11 @@ def read(text: str, language: str) -> Iterator[Sentence]:
     sentence has more than `breaths.LONGEST` phonemes. What nobody would read aloud is left out: a text of
     nothing else has no sentences.
     """
-    for extent in extents(text, frozenset()):
-        yield from breaths(_words(text, extent.start, extent.end, language), extent.ending)
+    reader = locale(language)
+    name_emoji = not any(character.isalnum() for character in text)
+    for extent in extents(text, reader.leading):
+        words = _words(text[extent.start : extent.end], extent.start, reader, name_emoji=name_emoji)
+        yield from breaths(words, extent.ending)
 
 
 def is_pronounceable(text: str, language: str) -> bool:
@@ -27,7 +35,21 @@ def is_pronounceable(text: str, language: str) -> bool:
     return any(sentence.words for sentence in read(text, language))
 
 
-def _words(text: str, start: int, end: int, language: str) -> list[SpokenWord]:
-    spoken = plain(text[start:end])
-    said: tuple[Pronounced, ...] = tuple(phonemiser(language)(spoken.text))
-    return list(written(text[start:end], start, spoken, said))
+def say(text: str, reader: Locale, *, name_emoji: bool = False) -> Spoken:
+    """One sentence in the words that are said for it, which know their places in `text`."""
+    simple = plain(text)
+    said = spoken_form(simple.text, reader, name_emoji=name_emoji)
+    return readable(said.over(simple), reader)
+
+
+def _words(text: str, offset: int, reader: Locale, *, name_emoji: bool) -> list[SpokenWord]:
+    spoken = say(text, reader, name_emoji=name_emoji)
+    return list(written(text, offset, spoken, list(_pronounced(spoken.text, reader))))
+
+
+def _pronounced(text: str, reader: Locale) -> Iterator[Pronounced]:
+    for start, end, language in runs(text, reader):
+        for word in phonemiser(language)(text[start:end]):
+            phonemes = "".join(c for c in word.phonemes if c in LETTERS or c == " ").strip()
+            if phonemes:
+                yield Pronounced(start + word.start, start + word.end, phonemes)

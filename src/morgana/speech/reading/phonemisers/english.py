@@ -1,6 +1,11 @@
-"""English, American and British, by the rules and dictionaries that come with hibari."""
+"""English, American and British: by the rules and dictionaries of hibari, and a few words of our own."""
 
+import gc
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 from threading import Lock
 from typing import Final
 
@@ -12,30 +17,47 @@ from morgana.speech.reading.phonemisers.protocol import Pronounced
 _loading: Final = Lock()
 
 
+@dataclass(frozen=True, slots=True)
+class _English:
+    rules: G2P
+    words: Mapping[str, str]  # pronounced otherwise than by the rules
+
+
 def american(text: str) -> tuple[Pronounced, ...]:
-    return _phonemise(text, british=False)
+    return tuple(_phonemise(text, "american"))
 
 
 def british(text: str) -> tuple[Pronounced, ...]:
-    return _phonemise(text, british=True)
+    return tuple(_phonemise(text, "british"))
 
 
-def _phonemise(text: str, *, british: bool) -> tuple[Pronounced, ...]:
+def _phonemise(text: str, accent: str) -> Iterator[Pronounced]:
     with _loading:
-        rules = _rules(british)
-    words = []
+        english = _load(accent)
+    tokens = english.rules.tokenize(text)
+    for token in tokens:
+        token.phonemes = english.words.get(token.text, english.words.get(token.text.lower()))
     end = 0
-    for token in rules.phonemize_tokens(rules.tokenize(text)):
+    for token in english.rules.phonemize_tokens(tokens):
         start = text.find(token.text, end)
-        if start < 0:  # the tokens leave out nothing but spaces
+        if start < 0:  # a token stands in the text but for spaces
             continue
         end = start + len(token.text)
         phonemes = " ".join("".join(c for c in token.phonemes or "" if c in LETTERS or c == " ").split())
         if phonemes:
-            words.append(Pronounced(start, end, phonemes))
-    return tuple(words)
+            yield Pronounced(start, end, phonemes)
 
 
 @cache
-def _rules(british: bool) -> G2P:  # noqa: FBT001
-    return G2P(british=british)
+def _load(accent: str) -> _English:
+    # The dictionaries are some hundred thousand objects that stay: to search them for rubbish costs a second.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        rules = G2P(british=accent == "british")
+        rules.oov  # noqa: B018  # loaded now, as it is not safe to be loaded by two threads
+    finally:
+        if collecting:
+            gc.enable()
+    tables = tomllib.loads(files(__package__).joinpath("english.toml").read_text("utf-8"))
+    return _English(rules, {**tables["both"], **tables.get(accent, {})})

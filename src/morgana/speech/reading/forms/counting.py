@@ -1,0 +1,128 @@
+"""Ordinals, fractions, ranges, versions and numbered things: 1st, ½, 3/4, 10–20, v2.0.1, #1."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Final
+
+from morgana.speech.reading.forms.numbers import (
+    ALONE_AFTER,
+    ALONE_BEFORE,
+    Pieces,
+    cardinal,
+    digits,
+    number,
+    ordinal,
+    plain,
+)
+from morgana.speech.reading.locale import Locale
+from morgana.speech.reading.spoken import Piece
+
+_VULGAR: Final = {
+    "½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅖": (2, 5), "⅗": (3, 5),
+    "⅘": (4, 5), "⅙": (1, 6), "⅚": (5, 6), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8), "⅐": (1, 7),
+    "⅑": (1, 9), "⅒": (1, 10),
+}  # fmt: skip
+_VULGARS: Final = re.compile(rf"(?:(\d+)[ ]?)?([{''.join(_VULGAR)}])")
+_FRACTION: Final = re.compile(
+    rf"{ALONE_BEFORE}(?<![/.,])(?:(\d+) )?(\d{{1,3}})/(\d{{1,3}})(?![/.,]?\d){ALONE_AFTER}"
+)
+_VERSION: Final = re.compile(
+    rf"{ALONE_BEFORE}(?P<v>[vV]\.?\s?)?(?P<n>\d+(?:\.\d+){{2,}}|(?<=[vV])\d+(?:\.\d+)+|(?<=[vV])\d+){ALONE_AFTER}"
+)
+_NUMBERED: Final = re.compile(rf"(?<![^\W_])#\s?(\d+){ALONE_AFTER}")
+_POWER: Final = re.compile(r"(?<=[\w)])([²³])")
+
+
+def find(text: str, locale: Locale) -> Iterator[Pieces]:
+    yield from _ordinals(text, locale)
+    yield from _fractions(text, locale)
+    for found in _VERSION.finditer(text):
+        word = f"{locale.words['version']} " if found["v"] else ""
+        joint = f" {locale.words['point']} "
+        said = joint.join(
+            digits(part, locale) if part[0] == "0" else cardinal(part, locale)
+            for part in found["n"].split(".")
+        )
+        yield (Piece(found.start(), found.end(), word + said),)
+    for found in _NUMBERED.finditer(text):
+        yield (Piece(found.start(), found.end(), f"{locale.words['number']} {cardinal(found[1], locale)}"),)
+    for found in _POWER.finditer(text):
+        name = "squared" if found[1] == "²" else "cubed"
+        yield (Piece(found.start(), found.end(), locale.templates[name].replace("{n}", "")),)
+    yield from _ranges(text, locale)
+
+
+def _ordinals(text: str, locale: Locale) -> Iterator[Pieces]:
+    if not locale.ordinal:
+        return
+    for found in _ordinal(locale).finditer(text):
+        groups = found.groupdict()
+        gender = "feminine" if groups.get("f") else "masculine"
+        value = next(int(value) for value in found.groups() if value and value.isdigit())
+        yield (Piece(found.start(), found.end(), ordinal(value, locale, gender)),)
+
+
+@cache
+def _ordinal(locale: Locale) -> re.Pattern[str]:
+    return re.compile(rf"{ALONE_BEFORE}(?:{locale.ordinal}){ALONE_AFTER}")
+
+
+def _fractions(text: str, locale: Locale) -> Iterator[Pieces]:
+    for found in _VULGARS.finditer(text):
+        yield (Piece(found.start(), found.end(), mixed(found[1], *_VULGAR[found[2]], locale)),)
+    for found in _FRACTION.finditer(text):
+        above, below = int(found[2]), int(found[3])
+        if 0 < above < below and (below in locale.fractions or not locale.fractions):
+            yield (Piece(found.start(), found.end(), mixed(found[1], above, below, locale)),)
+        else:
+            said = f"{cardinal(found[2], locale)} {cardinal(found[3], locale)}"
+            yield (Piece(found.start(2), found.end(), said),)
+
+
+def mixed(whole: str | None, above: int, below: int, locale: Locale) -> str:
+    """A fraction, perhaps after a whole number: three and a half."""
+    part = fraction(above, below, locale)
+    if not whole:
+        return part
+    if above == 1 and "one_of" in locale.templates:
+        part = (
+            locale.templates["one_of"].format(d=locale.fractions[below][0])
+            if below in locale.fractions
+            else part
+        )
+    if (above, below) == (1, 2) and "half" in locale.words:
+        part = locale.words["half"]
+    return locale.templates["mixed"].format(whole=cardinal(whole, locale), fraction=part)
+
+
+def fraction(above: int, below: int, locale: Locale) -> str:
+    numerator = cardinal(str(above), locale, "masculine")
+    forms = locale.fractions.get(below)
+    denominator = (forms[0] if above == 1 else forms[-1]) if forms else cardinal(str(below), locale)
+    if (above, below) == (1, 2) and "one_half" in locale.words:
+        return locale.words["one_half"]
+    return locale.templates["fraction"].format(n=numerator, d=denominator)
+
+
+def _ranges(text: str, locale: Locale) -> Iterator[Pieces]:
+    """10–20: both numbers as they would be read alone, with a word for the dash."""
+    for found in _range(locale).finditer(text):
+        first, last = found["first"], found["last"]
+        yield (
+            Piece(found.start("first"), found.end("first"), plain(first, text, found.end("first"), locale)),
+            Piece(
+                found.end("first"),
+                found.start("last"),
+                f" {locale.words['to']} " if not locale.dense else locale.words["to"],
+            ),
+            Piece(found.start("last"), found.end("last"), plain(last, text, found.end("last"), locale)),
+        )
+
+
+@cache
+def _range(locale: Locale) -> re.Pattern[str]:
+    bare = number(locale)
+    return re.compile(
+        rf"{ALONE_BEFORE}(?<![.,–-])(?P<first>{bare})(?:[-–—~〜～]|\s[–—]\s)(?P<last>{bare})(?![.,]?\d|[-–]\d){ALONE_AFTER}"
+    )

@@ -1,0 +1,24 @@
+"""Signs that are said, such as & and =."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from morgana.speech.reading.forms.numbers import Pieces
+from morgana.speech.reading.locale import Locale
+from morgana.speech.reading.spoken import Piece
+
+
+def find(text: str, locale: Locale) -> Iterator[Pieces]:
+    for found in _signs(locale).finditer(text):
+        yield (Piece(found.start(), found.end(), f" {locale.symbols[found[0]]} "),)
+
+
+@cache
+def _signs(locale: Locale) -> re.Pattern[str]:
+    """A sign between two things; some are said wherever they stand."""
+    always = "".join(re.escape(sign) for sign in locale.symbols if sign in "&%§°×÷±≈≠≤≥∞√π№€£$")
+    between = "".join(re.escape(sign) for sign in locale.symbols if sign in "+=<>~→@")
+    return re.compile(
+        rf"[{always}]|(?<=[\w)\"'] )[{between}](?= [\w(\"'-])|(?<=\w)[{between}](?=\w)|(?<=[\w+])\+(?!\w)"
+    )

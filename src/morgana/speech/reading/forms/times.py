@@ -1,0 +1,46 @@
+"""Times of the day: 3:45 pm, 15:30, 15h30."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from morgana.speech.reading.forms.numbers import ALONE_AFTER, ALONE_BEFORE, Pieces, cardinal
+from morgana.speech.reading.locale import Locale
+from morgana.speech.reading.spoken import Piece
+
+_HALF: Final = r"(?:\s?(?P<half>[AaPp])\.?\s?[Mm](?:\.(?=\s*[^\sA-Z]))?(?![A-Za-z]))"
+_CLOCK: Final = re.compile(
+    rf"{ALONE_BEFORE}(?<![\d:.,])(?P<h>\d{{1,2}})(?::(?P<m>\d{{2}}))(?::(?P<s>\d{{2}}))?{_HALF}?{ALONE_AFTER}(?!:\d)"
+)
+_HOUR: Final = re.compile(rf"{ALONE_BEFORE}(?<![\d:.,])(?P<h>\d{{1,2}})(?P<m>)(?P<s>){_HALF}{ALONE_AFTER}")
+_LETTER_H: Final = re.compile(
+    rf"{ALONE_BEFORE}(?P<h>\d{{1,2}})\s?[hH]\s?(?P<m>\d{{2}})?(?P<s>)(?P<half>){ALONE_AFTER}"
+)
+_WITH_H: Final = ("fr", "pt", "es", "it")
+
+
+def find(text: str, locale: Locale) -> Iterator[Pieces]:
+    patterns = [_CLOCK, _HOUR] + ([_LETTER_H] if locale.language in _WITH_H else [])
+    for pattern in patterns:
+        for found in pattern.finditer(text):
+            hour, minute, second = (int(found[part] or 0) for part in "hms")
+            if hour > 24 or minute > 59 or second > 59:
+                continue
+            said = clock(hour, minute, locale, bare=not found["half"])
+            if found["s"]:
+                said = locale.templates["time_seconds"].format(
+                    time=said, s=cardinal(found["s"].lstrip("0") or "0", locale)
+                )
+            if found["half"]:
+                said = locale.templates[f"{found['half'].lower()}m"].format(time=said)
+            yield (Piece(found.start(), found.end(), said),)
+
+
+def clock(hour: int, minute: int, locale: Locale, *, bare: bool) -> str:
+    """bare: not followed by a.m. or p.m."""
+    hours = cardinal(str(hour), locale, "hour")
+    if minute == 0:
+        one = "time_full_one" if hour == 1 and "time_full_one" in locale.templates else "time_full"
+        return locale.templates[one].format(h=hours) if bare else hours
+    name = "time_low" if minute < 10 else "time"
+    return locale.templates[name].format(h=hours, m=cardinal(str(minute), locale))

@@ -1,0 +1,103 @@
+"""How a language is read aloud: its numbers from CLDR, its words from `locales/*.toml`."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from babel import Locale as Cldr
+from unicode_rbnf import RbnfEngine
+
+Forms = tuple[str, ...]
+_BASES: Final = {"en-GB": "en"}  # a dialect adds to its language's file
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Locale:
+    """One language's data; see `locales/en.toml` for what each table holds.
+
+    dense: written without spaces between words; group, point: in numbers, regular expressions.
+    """
+
+    tag: str
+    cldr: Cldr
+    engine: RbnfEngine
+    dense: bool
+    group: str
+    point: str
+    ordinal: str
+    years: str
+    decimals: str
+    letters: str
+    date_order: str
+    rules: Mapping[str, str]
+    words: Mapping[str, str]
+    templates: Mapping[str, str]
+    symbols: Mapping[str, str]
+    titles: Mapping[str, str]
+    before: Mapping[str, str]
+    abbreviations: Mapping[str, str]
+    letter_names: Mapping[str, str]
+    acronyms: frozenset[str]
+    magnitudes: Mapping[str, Forms]
+    currencies: Mapping[str, Forms]
+    units: Mapping[str, Forms]
+    feminine: frozenset[str]
+    fractions: Mapping[int, Forms]
+    roman: Mapping[str, str]
+    hearts: Mapping[str, str]
+    domains: frozenset[str]
+    emoji: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def language(self) -> str:
+        """ISO 639-1."""
+        return self.tag[:2]
+
+    @property
+    def leading(self) -> frozenset[str]:
+        """Abbreviations that never end a sentence, in lower case, without their last dot."""
+        return frozenset(short.lower().rstrip(".") for short in {**self.titles, **self.before})
+
+
+@cache
+def locale(tag: str) -> Locale:
+    """The data of one of `registry.LANGUAGES`."""
+    data = _data(_BASES.get(tag, tag[:2]))
+    if tag in _BASES:
+        data = _laid_over(data, _data(tag))
+    cldr = Cldr.parse(tag.replace("-", "_"))
+    symbols = cldr.number_symbols["latn"]
+    data["letter_names"] = dict(zip("abcdefghijklmnopqrstuvwxyz", data["letter_names"].split(), strict=True))
+    return Locale(
+        tag=tag,
+        cldr=cldr,
+        engine=RbnfEngine.for_language(tag[:2]),
+        dense=tag[:2] in ("ja", "zh"),
+        group="," if symbols["decimal"] == "." else "[.\u202f\u00a0 ]",
+        point=r"\." if symbols["decimal"] == "." else "[,.]",
+        letter_names=data.pop("letter_names"),
+        acronyms=frozenset(data.pop("acronyms")["words"].split()),
+        magnitudes=_forms(data.pop("magnitudes")),
+        currencies=_forms(data.pop("currencies")),
+        units=_forms(data.pop("units")),
+        feminine=frozenset(data.pop("feminine")),
+        fractions={int(part): forms for part, forms in _forms(data.pop("fractions")).items()},
+        domains=frozenset(data.pop("domains")["words"].split()),
+        **data,
+    )
+
+
+def _forms(table: Mapping[str, list[str]]) -> dict[str, Forms]:
+    return {key: tuple(forms) for key, forms in table.items()}
+
+
+def _data(name: str) -> dict[str, Any]:
+    return tomllib.loads(files(f"{__package__}.locales").joinpath(f"{name}.toml").read_text("utf-8"))
+
+
+def _laid_over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    tables = {key: {**below[key], **value} for key, value in above.items() if isinstance(value, dict)}
+    return {**below, **above, **tables}

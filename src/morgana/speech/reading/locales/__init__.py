@@ -1,0 +1,1 @@
+"""How each language is read aloud, as data."""
