@@ -38,6 +38,12 @@ VIOLATIONS = {
         "the performance knows neither who acts nor who renders",
     ),
     "api decodes": ("api/uploads.py", "import PIL.Image", "api never decodes media and never runs a job"),
+    "api speaks": ("api/speech.py", "import morgana.live", "api never decodes media and never runs a job"),
+    "live answers HTTP": (
+        "live/speaker.py",
+        "import starlette",
+        "live speaks, and knows nothing of HTTP, SQL or jobs",
+    ),
     "jobs answer HTTP": ("jobs/queue.py", "import fastapi", "store and jobs know nothing of HTTP"),
     "store runs jobs": ("store/records.py", "import morgana.jobs", "store stands below jobs"),
     "speech decodes": ("speech/__init__.py", "import av", "only video touches PyAV"),
