@@ -1,11 +1,14 @@
 """`morgana video`."""
 
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from morgana.video.probe import probe
 from tests.cli.conftest import Run
+from tests.portrait.conftest import DEMO
 
 
 @pytest.fixture
@@ -15,13 +18,17 @@ def picture(tmp_path: Path) -> Path:
     return path
 
 
+def video(morgana: Run, image: Path, output: Path, *more: str) -> int:
+    return morgana("video", "--image", str(image), "-o", str(output), *more)
+
+
 def test_bad_input_is_told_and_leaves_nothing(
     morgana: Run, picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sound = tmp_path / "sound.wav"
     sound.write_text("not a sound")
     before = sorted(tmp_path.rglob("*"))
-    assert morgana("video", str(picture), str(sound), str(tmp_path / "made.mp4")) == 1
+    assert video(morgana, picture, tmp_path / "made.mp4", "--audio", str(sound)) == 1
     error = capsys.readouterr().err
     assert "Traceback" not in error
     assert "WAV" in error
@@ -31,7 +38,7 @@ def test_bad_input_is_told_and_leaves_nothing(
 def test_an_output_that_cannot_be_written_is_told_first(
     morgana: Run, picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert morgana("video", str(picture), str(picture), str(tmp_path / "no" / "made.mp4")) == 1
+    assert video(morgana, picture, tmp_path / "no" / "made.mp4", "--audio", str(picture)) == 1
     assert "its folder does not exist" in capsys.readouterr().err
 
 
@@ -47,14 +54,41 @@ def test_an_input_that_is_not_there_is_a_usage_error_on_one_line(
     monkeypatch.setenv("COLUMNS", columns)
     monkeypatch.setenv("FORCE_COLOR", "1")
     missing = tmp_path / "none.wav"
-    assert morgana("video", str(picture), str(missing), str(tmp_path / "made.mp4")) == 2
+    assert video(morgana, picture, tmp_path / "made.mp4", "--audio", str(missing)) == 2
     error = capsys.readouterr().err.splitlines()[-1]
     assert error.startswith("Error: ")
     assert f"'{missing}' does not exist" in error
 
 
 @pytest.mark.parametrize(
-    "option", [("--fps", "24"), ("--expression", "bored"), ("--expression-intensity", "2")]
+    "option", [("--fps", "24"), ("--expression", "bored"), ("--expression-intensity", "2"), ("--speed", "3")]
 )
 def test_options_are_checked(morgana: Run, picture: Path, tmp_path: Path, option: tuple[str, str]) -> None:
-    assert morgana("video", str(picture), str(picture), str(tmp_path / "made.mp4"), *option) == 2
+    assert video(morgana, picture, tmp_path / "made.mp4", "--audio", str(picture), *option) == 2
+
+
+@pytest.mark.parametrize("said", [(), ("--script", "Hi.", "--audio", str(DEMO / "speech.wav"))])
+def test_exactly_one_of_recording_and_script_is_asked_for(
+    morgana: Run, picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], said: tuple[str, ...]
+) -> None:
+    assert video(morgana, picture, tmp_path / "made.mp4", *said) == 2
+    assert "exactly one of --audio and --script" in capsys.readouterr().err
+
+
+def test_a_script_becomes_a_video(
+    morgana: Run, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", StringIO("Hi there."))
+    made = tmp_path / "made.mp4"
+    assert video(morgana, DEMO / "portrait.png", made, "--script", "-", "--speed", "1.5") == 0
+    assert 0.3 < probe(made).duration < 2
+    assert list(tmp_path.iterdir()) == [made]
+    assert "Making the video: 100%" in capfd.readouterr().err
+
+
+def test_a_voice_that_does_not_exist_is_told(
+    morgana: Run, picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert video(morgana, picture, tmp_path / "made.mp4", "--script", "Hi.", "--voice", "nobody") == 1
+    assert "morgana voices" in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["picture.png"]
