@@ -87,7 +87,7 @@ def _load() -> Any:
     import haqumei
 
     with _writable_cache():
-        return haqumei.Haqumei()
+        return haqumei.Haqumei(normalize_iu=haqumei.IuPronunciation.YuuBase)
 
 
 @contextmanager

@@ -1,6 +1,10 @@
 """From morphemes to words as they are spoken: endings belong to their verb, particles stand alone."""
 
+import re
+import tomllib
 from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
 from itertools import pairwise
 
 from morgana.speech.reading.phonemisers.japanese.morphemes import Morpheme, analyse
@@ -9,7 +13,6 @@ _PREDICATES = {"動詞", "形容詞", "助動詞"}
 _VERB_PARTICLES = {"て", "で", "ば", "ちゃ", "じゃ", "たり", "だり"}
 _CONTRACTED = ("て", "で", "ちゃ", "じゃ", "と", "ど")  # 食べ|てる, 置い|とく, 行っ|ちゃう
 _MAGNITUDES = ("百", "千", "万", "億", "兆")
-_FALLING = frozenset("雨雪雹霰霜")
 # After which kana イ is said ー: キレイ is キレー, アタラシイ is アタラシー.
 _LENGTHENED = dict.fromkeys(("名詞", "副詞"), frozenset("エケゲセゼテデネヘベペメレ")) | {
     "形容詞": frozenset("イキギシジチニヒビピミリ")
@@ -25,9 +28,25 @@ class Word:
     kana: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """How a word is read where `before` and `after` fit: its reading starts with kana[1], not kana[0]."""
+
+    kana: tuple[str, str]
+    before: re.Pattern[str] | None
+    after: re.Pattern[str] | None
+
+    def fits(self, kana: str, before: str, after: str) -> bool:
+        return (
+            kana.startswith(self.kana[0])
+            and (self.before is None or self.before.search(before) is not None)
+            and (self.after is None or self.after.match(after) is not None)
+        )
+
+
 def words(text: str) -> tuple[Word, ...]:
     """The spoken words of one sentence, in order; what is silent is left out."""
-    morphemes = [_as_pronounced(morpheme) for morpheme in _read_in_context(analyse(text))]
+    morphemes = [_as_pronounced(morpheme) for morpheme in _read_in_context(text, analyse(text))]
     found: list[Word] = []
     previous: Morpheme | None = None
     for morpheme in morphemes:
@@ -70,6 +89,8 @@ def _joined(first: Morpheme, second: Morpheme) -> bool:
 def _as_pronounced(morpheme: Morpheme) -> Morpheme:
     """The pronunciation in kana alone, with long vowels marked as the dictionary of the training data did."""
     kana = "".join(character for character in morpheme.kana if "ァ" <= character <= "ヺ" or character == "ー")
+    if morpheme.kana == "ユウ":  # 言う
+        kana = "ユー"
     if morpheme.part in _LENGTHENED:
         kana = _lengthen(kana, _LENGTHENED[morpheme.part])
     return replace(morpheme, kana=kana)
@@ -81,13 +102,26 @@ def _lengthen(kana: str, row: frozenset[str]) -> str:
     )
 
 
-def _read_in_context(morphemes: tuple[Morpheme, ...]) -> tuple[Morpheme, ...]:
-    """Rain falls (降る, フル), people get off (降りる, オリル): the polite forms are written alike."""
-    falls = False
+def _read_in_context(text: str, morphemes: tuple[Morpheme, ...]) -> list[Morpheme]:
     read: list[Morpheme] = []
     for morpheme in morphemes:
-        falls = (falls or not _FALLING.isdisjoint(morpheme.text)) and morpheme.text != "、"
-        if falls and morpheme.text == "降り" and morpheme.kana == "オリ":
-            morpheme = replace(morpheme, kana="フリ")
+        before, after = text[: morpheme.start], text[morpheme.end :]
+        for row in _contexts().get(morpheme.text) or _contexts().get(morpheme.base, ()):
+            if row.fits(morpheme.kana, before, after):
+                old, new = row.kana
+                morpheme = replace(morpheme, kana=new + morpheme.kana[len(old) :] if old else new)
+                break
         read.append(morpheme)
-    return tuple(read)
+    return read
+
+
+@cache
+def _contexts() -> dict[str, tuple[_Context, ...]]:
+    table = tomllib.loads(resources.files(__package__).joinpath("readings.toml").read_text(encoding="utf-8"))
+    contexts: dict[str, tuple[_Context, ...]] = {}
+    for row in table["context"]:
+        before, after = (re.compile(row[key]) if key in row else None for key in ("before", "after"))
+        old, new = row.get("stem") or ("", row["kana"])
+        word = row.get("word") or row["base"]
+        contexts[word] = (*contexts.get(word, ()), _Context((old, new), before, after))
+    return contexts
