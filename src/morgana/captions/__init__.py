@@ -1,0 +1,1 @@
+"""Captions: words and their times become animated text over a video."""
