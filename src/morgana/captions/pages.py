@@ -17,8 +17,8 @@ _SENTENCE_ENDS: Final = tuple(".?!…。？！؟।")
 _CLAUSE_ENDS: Final = tuple(",;:—–、，；：،؛")
 _CLOSERS: Final = "\"'”’)]»」』"
 _LEANING: Final = """
-    a an the of to in on at by for from with and or but nor so as if is are was were be my your his her its our
-    their this that these those i you he she it we they not no very
+    a an the of to in on at by for from with and or but nor so as if is are was were be my your his her its
+    our their this that these those i you he she it we they not no very
     el la los las un una de del en y o le les des du et à au il lo gli di da e con os um uma do em
     der die das ein eine und zu im mit
 """
