@@ -1,0 +1,133 @@
+"""Frames with patches over them, and sound -> an MP4 with the same times as the film they come from."""
+
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+
+from morgana.video.blend import Sprite, blend, convert, planes
+from morgana.video.colour import from_rgb, matrix_of
+from morgana.video.film import Film, Opened, Sound
+from morgana.video.patch import Patch
+from morgana.video.soundtrack import add_sound, copied, is_copied
+from morgana.video.upright import encoded_tags
+
+_KEYFRAME_INTERVAL_S = 2
+_SHORTEST_INTERVAL = 12  # frames
+_MAXIMUM_THREADS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """crf: x264's, 0 to 51, lower is better and larger. preset: x264's, from "ultrafast" to "veryslow"."""
+
+    crf: int = 20
+    preset: str = "veryfast"
+
+
+class FilmWriter:
+    """One output being written. It appears under its name when `finish` is through, or not at all."""
+
+    def __init__(self, output: Path, film: Film, source: Opened, quality: Quality) -> None:
+        self._output = output
+        self._partial = output.with_name(f".{output.name}.partial")
+        self._size = film.size
+        self._tags = encoded_tags(film)
+        self._matrix = from_rgb(matrix_of(self._tags, film.size[1]), full_range=self._tags.full_range)
+        self._sprites: dict[Patch, Sprite | None] = {}
+        self._canvas: av.VideoFrame | None = None
+        self._durations: dict[int, int] = {}
+        self._copies_sound = is_copied(film.sound)
+        self._container = av.open(self._partial, "w", format="mp4", options={"movflags": "+faststart"})
+        try:
+            self._picture = self._container.add_stream("libx264", rate=_rate(film), options=_options(quality))
+            self._configure(self._picture.codec_context, film, source)
+            self._sound: av.AudioStream | None = None
+            if source.sound is not None and film.sound is not None:
+                self._sound = add_sound(self._container, source.sound, film.sound)
+        except BaseException:
+            self.abandon()
+            raise
+
+    def write(self, frame: av.VideoFrame, patches: Sequence[Patch]) -> None:
+        """Encode a frame that `upright.preparation` made, with patches over it; the frame stays as it is."""
+        shown = self._covered(frame, patches)
+        shown.pict_type = 0  # or the encoder keeps to the types that the source had
+        if frame.pts is not None and frame.duration:
+            self._durations[frame.pts] = frame.duration
+        self._mux(self._picture.encode(shown))
+
+    def write_sound(self, item: Sound) -> None:
+        """Write a piece of sound as `film.read` yields it."""
+        if self._sound is None:
+            return
+        if isinstance(item, av.AudioFrame):
+            self._container.mux(self._sound.encode(item))
+        else:
+            self._container.mux(copied(item, self._sound))
+
+    def finish(self) -> None:
+        """Write the rest, and give the file its name."""
+        self._mux(self._picture.encode(None))
+        if self._sound is not None and not self._copies_sound:
+            self._container.mux(self._sound.encode(None))
+        self._container.close()
+        self._partial.replace(self._output)
+
+    def abandon(self) -> None:
+        """Leave nothing behind; does nothing after `finish`."""
+        with suppress(av.error.FFmpegError):  # what cannot be written is not wanted either
+            self._container.close()
+        self._partial.unlink(missing_ok=True)
+
+    def _configure(self, context: av.VideoCodecContext, film: Film, source: Opened) -> None:
+        context.width, context.height = film.size
+        context.time_base = source.video.time_base or Fraction(1, 90_000)
+        context.pix_fmt = "yuvj420p" if film.pixel_format == "yuvj420p" else "yuv420p"
+        context.thread_type = "FRAME"  # or x264 cuts frames into slices
+        context.thread_count = min(os.cpu_count() or 1, _MAXIMUM_THREADS)
+        context.gop_size = max(round(_KEYFRAME_INTERVAL_S * film.fps), _SHORTEST_INTERVAL)
+        context.color_primaries, context.color_trc = self._tags.primaries, self._tags.transfer
+        context.colorspace, context.color_range = self._tags.matrix, self._tags.range
+
+    def _covered(self, frame: av.VideoFrame, patches: Sequence[Patch]) -> av.VideoFrame:
+        sprites = {patch: self._sprite(patch) for patch in patches}
+        self._sprites = sprites  # kept for as long as the same patches come again
+        visible = [sprite for sprite in sprites.values() if sprite is not None]
+        if not visible:
+            return frame
+        canvas = self._copied(frame)
+        for sprite in visible:
+            blend(canvas, sprite)
+        return canvas
+
+    def _sprite(self, patch: Patch) -> Sprite | None:
+        return self._sprites[patch] if patch in self._sprites else convert(patch, self._size, *self._matrix)
+
+    def _copied(self, frame: av.VideoFrame) -> av.VideoFrame:
+        """The frame, in memory of our own: the decoder still predicts other frames from its own."""
+        if self._canvas is None:
+            self._canvas = av.VideoFrame(*self._size, frame.format.name)
+        self._canvas.make_writable()
+        for source, target in zip(planes(frame), planes(self._canvas), strict=True):
+            np.copyto(target, source)
+        self._canvas.pts, self._canvas.time_base = frame.pts, frame.time_base
+        return self._canvas
+
+    def _mux(self, packets: "Sequence[av.Packet[av.VideoStream]]") -> None:
+        for packet in packets:
+            packet.duration = self._durations.pop(packet.pts or 0, packet.duration)
+            self._container.mux(packet)
+
+
+def _rate(film: Film) -> Fraction:
+    return Fraction(film.fps).limit_denominator(1001)
+
+
+def _options(quality: Quality) -> dict[str, str]:
+    return {"preset": quality.preset, "crf": str(quality.crf), "profile": "high"}

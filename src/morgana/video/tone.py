@@ -1,0 +1,146 @@
+"""High dynamic range -> what an ordinary screen shows: BT.2020 in HLG or PQ to BT.709, 8 bits.
+
+HLG is ITU-R BT.2100 with its display at 1000 cd/m2, highlights are compressed as in ITU-R BT.2390 (EETF),
+reference white is at 203 cd/m2 (ITU-R BT.2408), and the screen follows ITU-R BT.1886.
+"""
+
+from functools import lru_cache
+
+import av
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from morgana.video.blend import planes
+from morgana.video.colour import SDR, Hdr, Tags, from_rgb, matrix_of
+
+Floats = NDArray[np.float64]
+
+DEPTH_FORMAT = "yuv420p10le"  # what `to_sdr` takes
+_LUMA_STEPS, _CHROMA_STEPS = 65, 33
+_WHITE, _PEAK = 203.0, 1000.0  # cd/m2
+_DISPLAY_GAMMA = 2.4  # BT.1886
+_SYSTEM_GAMMA = 1.2  # of HLG at 1000 cd/m2
+_BT2020_LUMA = np.array([0.2627, 0.6780, 0.0593])
+_BT709_LUMA = np.array([0.2126, 0.7152, 0.0722])
+_TO_BT709 = np.array(  # linear light, ITU-R BT.2087
+    [[1.6605, -0.5876, -0.0728], [-0.1246, 1.1329, -0.0083], [-0.0182, -0.1006, 1.1187]]
+)
+_PQ = (2610 / 16384, 2523 / 4096 * 128, 3424 / 4096, 2413 / 4096 * 32, 2392 / 4096 * 32)  # SMPTE ST 2084
+_HLG = (0.17883277, 0.28466892, 0.55991073)  # BT.2100, table 5
+
+
+def to_sdr(frame: av.VideoFrame, hdr: Hdr, tags: Tags, target: av.VideoFrame) -> None:
+    """Fill `target`, yuv420p of the same size, from a frame of `DEPTH_FORMAT`."""
+    table = _table(hdr, matrix_of(tags, frame.height), tags.full_range)
+    source = [
+        np.frombuffer(memoryview(plane), np.uint16).reshape(-1, plane.line_size // 2)[:, : plane.width]
+        for plane in frame.planes
+    ]
+    _convert(*source, *planes(target), table)
+
+
+@lru_cache(maxsize=2)
+def _table(hdr: Hdr, matrix: int, full_range: bool) -> NDArray[np.float32]:  # noqa: FBT001
+    """(65, 33, 33, 3) Y, Cb, Cr of BT.709 for steps of Y, Cb, Cr as they come."""
+    luma, chroma = np.linspace(0, 1023, _LUMA_STEPS) / 4, np.linspace(0, 1023, _CHROMA_STEPS) / 4
+    codes = np.stack(np.meshgrid(luma, chroma, chroma, indexing="ij"), axis=-1)
+    forward, offset = from_rgb(matrix, full_range=full_range)
+    signal = np.clip((codes - offset) @ np.linalg.inv(forward).T, 0, 1)
+    light = _compress(_pq_light(signal) if hdr == "pq" else _hlg_light(signal)) / _WHITE
+    shown = _into_gamut(light @ _TO_BT709.T) ** (1 / _DISPLAY_GAMMA)
+    back, base = from_rgb(SDR.matrix, full_range=False)
+    return (shown @ back.T + base).astype(np.float32)
+
+
+def _hlg_light(signal: Floats) -> Floats:
+    """cd/m2 on a display of 1000."""
+    a, b, c = _HLG
+    scene = np.where(signal <= 0.5, signal**2 / 3, (np.exp((signal - c) / a) + b) / 12)
+    bright = (scene @ _BT2020_LUMA)[..., None]
+    shown: Floats = _PEAK * scene * np.maximum(bright, 1e-9) ** (_SYSTEM_GAMMA - 1)
+    return shown
+
+
+def _pq_light(signal: Floats) -> Floats:
+    """cd/m2."""
+    m1, m2, c1, c2, c3 = _PQ
+    power = np.maximum(signal, 0) ** (1 / m2)
+    light: Floats = 10_000 * (np.maximum(power - c1, 0) / (c2 - c3 * power)) ** (1 / m1)
+    return light
+
+
+def _pq_signal(light: Floats) -> Floats:
+    m1, m2, c1, c2, c3 = _PQ
+    power = (light / 10_000) ** m1
+    signal: Floats = ((c1 + c2 * power) / (1 + c3 * power)) ** m2
+    return signal
+
+
+def _compress(light: Floats) -> Floats:
+    """Light of up to 1000 cd/m2 into 203: dark and middle tones stay, highlights bend; hues stay."""
+    brightest = np.maximum(light.max(axis=-1, keepdims=True), 1e-6)
+    peak, white = _pq_signal(np.array(_PEAK)), _pq_signal(np.array(_WHITE))
+    value, top = np.minimum(_pq_signal(brightest) / peak, 1), white / peak
+    knee = 1.5 * top - 0.5
+    t = np.clip((value - knee) / (1 - knee), 0, 1)
+    bent = (2 * t**3 - 3 * t**2 + 1) * knee + (t**3 - 2 * t**2 + t) * (1 - knee) + (3 * t**2 - 2 * t**3) * top
+    compressed: Floats = light * _pq_light(np.where(value < knee, value, bent) * peak) / brightest
+    return compressed
+
+
+def _into_gamut(light: Floats) -> Floats:
+    """Colours that BT.709 does not have, made paler until it has them; their brightness stays."""
+    grey = np.clip(light @ _BT709_LUMA, 0, 1)[..., None]
+    low, high = light.min(axis=-1, keepdims=True), light.max(axis=-1, keepdims=True)
+    share = np.minimum(
+        np.where(low < 0, grey / np.maximum(grey - low, 1e-9), 1),
+        np.where(high > 1, (1 - grey) / np.maximum(high - grey, 1e-9), 1),
+    )
+    paler: Floats = np.clip(grey + (light - grey) * share, 0, 1)
+    return paler
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _look_up(table: NDArray[np.float32], y: float, u: float, v: float, channel: int) -> np.float32:
+    """Trilinear; y, u and v in steps of the table."""
+    iy = min(int(y), table.shape[0] - 2)
+    iu = min(int(u), table.shape[1] - 2)
+    iv = min(int(v), table.shape[2] - 2)
+    fy, fu, fv = np.float32(y - iy), np.float32(u - iu), np.float32(v - iv)
+    low = np.float32(0)
+    high = np.float32(0)
+    for du in range(2):
+        wu = fu if du else 1 - fu
+        for dv in range(2):
+            weight = wu * (fv if dv else 1 - fv)
+            low += weight * table[iy, iu + du, iv + dv, channel]
+            high += weight * table[iy + 1, iu + du, iv + dv, channel]
+    return np.float32(low + fy * (high - low))
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _convert(
+    luma: NDArray[np.uint16],
+    blue: NDArray[np.uint16],
+    red: NDArray[np.uint16],
+    luma_out: NDArray[np.uint8],
+    blue_out: NDArray[np.uint8],
+    red_out: NDArray[np.uint8],
+    table: NDArray[np.float32],
+) -> None:
+    height, width = luma_out.shape
+    by_luma = np.float32((table.shape[0] - 1) / 1023)
+    by_chroma = np.float32((table.shape[1] - 1) / 1023)
+    for row in range(blue_out.shape[0]):
+        for column in range(blue_out.shape[1]):
+            u, v = blue[row, column] * by_chroma, red[row, column] * by_chroma
+            total, count = 0, 0
+            for y in range(2 * row, min(2 * row + 2, height)):
+                for x in range(2 * column, min(2 * column + 2, width)):
+                    total += luma[y, x]
+                    count += 1
+                    luma_out[y, x] = int(_look_up(table, luma[y, x] * by_luma, u, v, 0) + np.float32(0.5))
+            mean = total * by_luma / count
+            blue_out[row, column] = int(_look_up(table, mean, u, v, 1) + np.float32(0.5))
+            red_out[row, column] = int(_look_up(table, mean, u, v, 2) + np.float32(0.5))
