@@ -1,7 +1,19 @@
 """The weights of the neural networks: a catalogue, what is installed, and how to get the rest."""
 
-from morgana.models.catalogue import Group, Weight, catalogue
-from morgana.models.installed import is_installed, missing, names, path
+from morgana.models.catalogue import Font, Group, Weight, catalogue, fonts
+from morgana.models.installed import folder, is_installed, missing, names, path
 from morgana.models.pulling import pull
 
-__all__ = ["Group", "Weight", "catalogue", "is_installed", "missing", "names", "path", "pull"]
+__all__ = [
+    "Font",
+    "Group",
+    "Weight",
+    "catalogue",
+    "folder",
+    "fonts",
+    "is_installed",
+    "missing",
+    "names",
+    "path",
+    "pull",
+]

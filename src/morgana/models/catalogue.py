@@ -7,7 +7,25 @@ from typing import Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, model_validator
 
-Group: TypeAlias = Literal["default", "fallback", "kokoro", "benchmarks"]
+Group: TypeAlias = Literal["default", "fallback", "kokoro", "fonts", "cjk", "benchmarks"]
+Style: TypeAlias = Literal[
+    "sans",
+    "condensed",
+    "rounded",
+    "comic",
+    "slab",
+    "serif",
+    "handwritten",
+    "script",
+    "typewriter",
+    "mono",
+    "pixel",
+    "tech",
+    "retro",
+    "neon",
+    "symbols",
+    "emoji",
+]
 
 
 class File(BaseModel):
@@ -67,12 +85,76 @@ class Weight(BaseModel):
         return sum(file.size for file in self.files)
 
 
+class Face(BaseModel):
+    """One weight of a font family."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    weight: int = Field(ge=100, le=900, multiple_of=100)
+    size: PositiveInt  # bytes
+    sha256: str
+    member: str  # of the package
+
+    @property
+    def file(self) -> str:
+        return f"{self.weight}.ttf"
+
+
+class Font(BaseModel):
+    """The upright faces of a font family, all of one npm package."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    family: str
+    style: Style
+    licence: str  # SPDX
+    origin: str  # who made it
+    package: str  # NAME@VERSION
+    looks: int | None = None  # the weight its one face looks like, whatever the file says
+    groups: tuple[Group, ...] = ("default", "fonts")
+    faces: tuple[Face, ...] = Field(min_length=1)
+
+    @property
+    def name(self) -> str:
+        """What it is called in the catalogue."""
+        return f"font-{self.family.lower().replace(' ', '-')}"
+
+    @property
+    def entry(self) -> Weight:
+        """What of it has to be fetched."""
+        files = [{"name": face.file, "size": face.size, "sha256": face.sha256} for face in self.faces]
+        members = {face.file: [face.member] for face in self.faces}
+        return Weight.model_validate(
+            {
+                "name": self.name,
+                "groups": self.groups,
+                "licence": self.licence,
+                "origin": self.origin,
+                "purpose": f"writes text ({self.style})",
+                "file": files,
+                "source": [{"npm": [self.package], "files": members}],
+            }
+        )
+
+
 class _Catalogue(BaseModel):
-    weight: tuple[Weight, ...]
+    weight: tuple[Weight, ...] = ()
+    font: tuple[Font, ...] = ()
 
 
 @cache
 def catalogue() -> dict[str, Weight]:
-    """Every weight by its name."""
-    text = files("morgana.models").joinpath("catalogue.toml").read_text("utf-8")
-    return {weight.name: weight for weight in _Catalogue.model_validate(tomllib.loads(text)).weight}
+    """Every weight by its name, the fonts last."""
+    entries = (*_read("catalogue.toml").weight, *(font.entry for font in fonts().values()))
+    return {entry.name: entry for entry in entries}
+
+
+@cache
+def fonts() -> dict[str, Font]:
+    """Every font by its family."""
+    return {font.family: font for font in _read("fonts.toml").font}
+
+
+def _read(file: str) -> _Catalogue:
+    text = files("morgana.models").joinpath(file).read_text("utf-8")
+    return _Catalogue.model_validate(tomllib.loads(text))
