@@ -22,7 +22,7 @@ _LEANING: Final = """
     el la los las un una de del en y o le les des du et à au il lo gli di da e con os um uma do em
     der die das ein eine und zu im mit
 """
-_LEANING_WORDS: Final = frozenset(_LEANING.split())
+LEANING: Final = frozenset(_LEANING.split())
 
 Fits = Callable[[Sequence[str]], bool]
 
@@ -111,6 +111,6 @@ def _cost(words: list[Word], start: int, stop: int, longest: int) -> float:
     if stop < len(words):
         if _ends(last, _CLAUSE_ENDS):
             cost -= 0.8
-        elif last.text.lower() in _LEANING_WORDS:
+        elif last.text.lower() in LEANING:
             cost += 0.6
     return cost

@@ -1,0 +1,230 @@
+"""What is on the frame at a time: every word of a page in its state, with the boxes behind it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from morgana.captions.layout import Frame, Setting, Slot, lay_out
+from morgana.captions.motion import REST, Pose, arriving, beating, eased, leaving
+from morgana.captions.pages import Page
+from morgana.captions.template import Boxes, Template
+from morgana.text.compose import Placed, wiped
+from morgana.text.geometry import Box, union
+from morgana.text.sprite import Sprite, plate_sprite, sprite
+from morgana.text.style import Plate, Style
+
+_UNSPOKEN, _ACTIVE, _SPOKEN = range(3)
+_FLICKERS = 15  # a second
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One page of a template on a frame."""
+
+    template: Template
+    frame: Frame
+    page: Page
+    number: int
+
+    @cached_property
+    def setting(self) -> Setting:
+        return lay_out(self.template, self.frame, self.page.words, self.number)
+
+    def at(self, time: float) -> list[Placed]:
+        """What is seen at `time` (seconds), the lowest first; nothing outside of the page's own time."""
+        if not self.page.start <= time < self.page.end:
+            return []
+        page = self._page_pose(time)
+        words = [one for index in range(len(self.page.words)) for one in self._word(index, time)]
+        behind = [one for boxes in self.template.boxes for one in self._boxes(boxes, time)]
+        about = _middle(self.setting.box)
+        return [_posed(one, page, about, self.setting.size) for one in [*behind, *words, *self._caret(time)]]
+
+    def _page_pose(self, time: float) -> Pose:
+        template = self.template
+        pose = arriving(template.page_enter, time - self.page.start)
+        pose = pose.then(leaving(template.page_exit, self.page.end - time))
+        flicker = template.flicker
+        if flicker and time - self.page.start < flicker.seconds:
+            beat = int((time - self.page.start) * _FLICKERS)
+            dark = (beat * 7 + self.number * 3) % 5 in (0, 3)
+            pose = pose.then(Pose(opacity=1 - flicker.depth * dark))
+        return pose
+
+    def _said(self, index: int) -> float:
+        """When the next word begins, or the page ends."""
+        words = self.page.words
+        return words[index + 1].start if index + 1 < len(words) else max(words[index].end, words[index].start)
+
+    def _state(self, index: int, time: float) -> int:
+        if time < self.page.words[index].start:
+            return _UNSPOKEN
+        last = index + 1 == len(self.page.words)
+        return _ACTIVE if last or time < self._said(index) else _SPOKEN
+
+    def _look(self, index: int, state: int) -> Style:
+        template, looks = self.template, self.template.looks
+        keyword = self.page.words[index].keyword and bool(template.keyword)
+        style = looks[state + 3 * keyword]
+        if state == _ACTIVE and template.active_fills and not keyword:
+            fills = template.active_fills
+            style = replace(style, fill=fills[(self.number + index) % len(fills)])
+        return style
+
+    def _word(self, index: int, time: float) -> Iterator[Placed]:
+        template, word, slot = self.template, self.page.words[index], self.setting.slots[index]
+        if template.reveal != "page" and time < word.start:
+            return
+        begun = self.page.start if template.reveal == "page" else word.start
+        state = self._state(index, time)
+        pose = arriving(template.word_enter, time - begun)
+        if state == _ACTIVE:
+            pose = pose.then(beating(template.pulse, time - word.start))
+        if template.wipe and state == _ACTIVE:
+            yield self._placed(index, slot, self._look(index, _UNSPOKEN), pose)
+            share = (time - word.start) / max(word.end - word.start, 0.08)
+            yield wiped(self._placed(index, slot, self._look(index, _ACTIVE), pose), share)
+            return
+        placed = self._placed(index, slot, self._look(index, state), pose)
+        if template.reveal == "letter":
+            placed = wiped(placed, self._typed(index, placed.sprite, time))
+        yield placed
+
+    def _typed(self, index: int, made: Sprite, time: float) -> float:
+        """The share of a word that has been typed, a letter at a time."""
+        word, letters = self.page.words[index], made.letters
+        if not letters or made.advance <= 0:
+            return 1.0
+        length = max(min(word.end, self._said(index)) - word.start, 0.08)
+        typed = min(int((time - word.start) / length * len(letters)) + 1, len(letters))
+        if typed == len(letters):
+            return 1.0
+        edges = [letter.right for letter in letters[:typed]]
+        return (made.advance - letters[typed - 1].left if made.right_to_left else max(edges)) / made.advance
+
+    def _placed(self, index: int, slot: Slot, style: Style, pose: Pose) -> Placed:
+        made = sprite(self.page.words[index].text, style, slot.size, self.frame.language)
+        x = slot.x + (slot.advance - made.advance) / 2
+        middle = (made.advance / 2, (made.line.top + made.line.bottom) / 2)
+        return Placed(
+            made,
+            x + pose.x * slot.size,
+            slot.y + pose.y * slot.size,
+            pose.opacity,
+            pose.scale_x,
+            pose.scale_y,
+            pose.rotation + slot.tilt,
+            middle,
+            pose.blur * slot.size,
+        )
+
+    def _caret(self, time: float) -> Iterator[Placed]:
+        caret = self.template.caret
+        said = [index for index, word in enumerate(self.page.words) if word.start <= time]
+        if caret is None or not said or int((time - self.page.start) / caret.blink) % 2:
+            return
+        placed = next(iter(self._word(said[-1], time)))
+        made, size = placed.sprite, self.setting.slots[said[-1]].size
+        shown = placed.clip or made.bounds
+        x = placed.x + (shown.left if made.right_to_left else min(shown.right, made.advance))
+        stroke = plate_sprite(Plate(caret.colour, 0.0, 0.0), caret.width * size, caret.height * size, size)
+        middle = placed.y + (made.line.top + made.line.bottom) / 2
+        yield Placed(stroke, x + 0.1 * size, middle - caret.height * size / 2)
+
+    def _boxes(self, boxes: Boxes, time: float) -> Iterator[Placed]:
+        match boxes.kind:
+            case "page":
+                yield self._plate(boxes, self.setting.box, self.number, 0)
+            case "line":
+                yield from self._line_plates(boxes, time)
+            case "word":
+                yield from self._word_plates(boxes, time)
+            case "active":
+                yield from self._active_plate(boxes, time)
+
+    def _line_plates(self, boxes: Boxes, time: float) -> Iterator[Placed]:
+        for row, line in enumerate(self._revealed_lines(time)):
+            if not line.is_empty:
+                yield self._plate(boxes, line, row, row)
+
+    def _word_plates(self, boxes: Boxes, time: float) -> Iterator[Placed]:
+        for index, word in enumerate(self.page.words):
+            if self.template.reveal == "page" or word.start <= time:
+                begun = self.page.start if self.template.reveal == "page" else word.start
+                pose = arriving(self.template.word_enter, time - begun)
+                box = self._slot_box(index)
+                plate = self._plate(boxes, box, index, self.setting.slots[index].line)
+                yield _posed(plate, pose, _middle(box), self.setting.size)
+
+    def _revealed_lines(self, time: float) -> list[Box]:
+        """The lines as far as their words have come."""
+        if self.template.reveal == "page":
+            return list(self.setting.lines)
+        return [
+            union(
+                self._slot_box(index)
+                for index, slot in enumerate(self.setting.slots)
+                if slot.line == row and self.page.words[index].start <= time
+            )
+            for row in range(len(self.setting.lines))
+        ]
+
+    def _active_plate(self, boxes: Boxes, time: float) -> Iterator[Placed]:
+        said = [index for index, word in enumerate(self.page.words) if word.start <= time]
+        if not said:
+            return
+        now = said[-1]
+        box = self._slot_box(now)
+        elapsed = time - self.page.words[now].start
+        if boxes.travel and now and elapsed < boxes.travel:
+            box = _between(self._slot_box(now - 1), box, eased("in-out", elapsed / boxes.travel))
+        plate = self._plate(boxes, box, self.number + now, self.setting.slots[now].line)
+        pulse = beating(self.template.pulse, elapsed)
+        yield _posed(plate, pulse, _middle(box), self.setting.size)
+
+    def _slot_box(self, index: int) -> Box:
+        slot = self.setting.slots[index]
+        line = self.setting.lines[slot.line]
+        return Box(slot.x, line.top, slot.x + slot.advance, line.bottom)
+
+    def _plate(self, boxes: Boxes, box: Box, turn: int, row: int) -> Placed:
+        plate = boxes.plate
+        if boxes.fills:
+            plate = replace(plate, fill=boxes.fills[turn % len(boxes.fills)])
+        # Whole pixels, so that a gliding plate is drawn from few pictures.
+        made = plate_sprite(plate, round(box.width), round(box.height), self.setting.size)
+        tilts = self.template.layout.tilt
+        tilt = tilts[row % len(tilts)] if tilts and boxes.kind != "page" else 0.0
+        return Placed(made, box.left, box.top, rotation=tilt, pivot=(box.width / 2, box.height / 2))
+
+
+def _middle(box: Box) -> tuple[float, float]:
+    return (box.left + box.right) / 2, (box.top + box.bottom) / 2
+
+
+def _between(one: Box, other: Box, share: float) -> Box:
+    return Box(
+        one.left + (other.left - one.left) * share,
+        one.top + (other.top - one.top) * share,
+        one.right + (other.right - one.right) * share,
+        one.bottom + (other.bottom - one.bottom) * share,
+    )
+
+
+def _posed(one: Placed, pose: Pose, about: tuple[float, float], size: float) -> Placed:
+    """`one` moved as `pose` says, about a point of the frame."""
+    if pose == REST:
+        return one
+    x, y = one.x + one.pivot[0], one.y + one.pivot[1]
+    x = about[0] + (x - about[0]) * pose.scale_x + pose.x * size
+    y = about[1] + (y - about[1]) * pose.scale_y + pose.y * size
+    return replace(
+        one,
+        x=x - one.pivot[0],
+        y=y - one.pivot[1],
+        opacity=one.opacity * pose.opacity,
+        scale_x=one.scale_x * pose.scale_x,
+        scale_y=one.scale_y * pose.scale_y,
+        rotation=one.rotation + pose.rotation,
+        blur=max(one.blur, pose.blur * size),
+    )

@@ -1,0 +1,42 @@
+"""From words and a template to what is drawn on every frame."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+
+from morgana.captions.animation import Scene
+from morgana.captions.keywords import mark_keywords
+from morgana.captions.layout import Frame, fits
+from morgana.captions.pages import Word, paginate
+from morgana.captions.template import Template
+from morgana.text.compose import compose
+from morgana.text.unicode import graphemes, is_emoji
+from morgana.video.patch import Draw, Patch
+
+
+def drawing(template: Template, frame: Frame, words: Sequence[Word]) -> Draw:
+    """What `template` draws of `words`, in order of time, on a frame at a time in seconds."""
+    pages = paginate(list(_shown(template, words)), template.layout.words, partial(fits, template, frame))
+    if template.keyword:
+        pages = [mark_keywords(page) for page in pages]
+    scenes = [Scene(template, frame, page, number) for number, page in enumerate(pages)]
+    starts = [scene.page.start for scene in scenes]
+
+    def draw(time: float) -> Sequence[Patch]:
+        index = bisect_right(starts, time) - 1
+        if index < 0:
+            return ()
+        patch = compose(frame.width, frame.height, scenes[index].at(time))
+        return (patch,) if patch else ()
+
+    return draw
+
+
+def _shown(template: Template, words: Sequence[Word]) -> Iterator[Word]:
+    for word in words:
+        text = word.text
+        if template.emoji == "drop":
+            text = "".join(letter for letter in graphemes(text) if not is_emoji(letter))
+        if text:
+            yield replace(word, text=text)

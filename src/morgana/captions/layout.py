@@ -1,0 +1,225 @@
+"""Where the words of a page stand on the frame."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from morgana.captions.pages import Word
+from morgana.captions.template import Template
+from morgana.text.geometry import Box
+from morgana.text.sprite import sprite
+from morgana.text.style import Style
+from morgana.text.unicode import is_right_to_left, visual_order
+
+# The part of a 1080x1920 frame that no button or bar of the platforms covers, as shares of its sides.
+SAFE: Final = Box(65 / 1080, 270 / 1920, 930 / 1080, 1248 / 1920)
+_REFERENCE: Final = 1080
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The video that is written on. unit: pixels of it to one of a frame 1080 pixels wide."""
+
+    width: int
+    height: int
+    language: str = ""
+
+    @property
+    def unit(self) -> float:
+        return min(self.width, self.height) / _REFERENCE
+
+    @property
+    def safe(self) -> Box:
+        """In pixels."""
+        return Box(
+            SAFE.left * self.width,
+            SAFE.top * self.height,
+            SAFE.right * self.width,
+            SAFE.bottom * self.height,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where a word stands: the left end of its baseline, the pixels to its em, and its line's number."""
+
+    x: float
+    y: float
+    advance: float
+    size: float
+    line: int
+    tilt: float
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A page laid out: a slot a word, in the order they are said, and the lines' boxes (pixels)."""
+
+    slots: tuple[Slot, ...]
+    lines: tuple[Box, ...]
+    size: float
+
+    @property
+    def box(self) -> Box:
+        return Box(
+            min(line.left for line in self.lines),
+            min(line.top for line in self.lines),
+            max(line.right for line in self.lines),
+            max(line.bottom for line in self.lines),
+        )
+
+
+def fits(template: Template, frame: Frame, texts: Sequence[str]) -> bool:
+    """Whether the words have room on one page at the template's own size."""
+    layout = template.layout
+    if layout.kind == "stack":
+        return len(texts) <= layout.lines
+    width, size = _room(template, frame), layout.size * frame.unit
+    advances = [_advance(template, text, size, frame.language) for text in texts]
+    gap = layout.space * size
+    return len(_broken(advances, gap, width)) <= layout.lines and max(advances) <= width
+
+
+def lay_out(template: Template, frame: Frame, words: Sequence[Word], number: int) -> Setting:
+    """Set the words of page `number`. A word too wide for the page makes all of it smaller."""
+    layout = template.layout
+    size = layout.size * frame.unit
+    width = _room(template, frame)
+    advances = [_advance(template, word.text, size, frame.language) for word in words]
+    shrink = min(1.0, width / max(advances))
+    size, advances = size * shrink, [advance * shrink for advance in advances]
+    gap = layout.space * size
+    if layout.kind == "stack":
+        lines = [[index] for index in range(len(words))]
+    else:
+        least = len(_broken(advances, gap, width))
+        lines = _balanced(
+            advances, gap, width, max(least, 2 if layout.kind == "fill" and len(words) > 2 else 1)
+        )
+    return _set(template, frame, words, advances, lines, size, number)
+
+
+def _room(template: Template, frame: Frame) -> float:
+    """How wide a line may be. Centred on the frame, it reaches as far as the nearer edge of the safe area."""
+    safe = frame.safe
+    if template.layout.align == "center":
+        half = min(frame.width / 2 - safe.left, safe.right - frame.width / 2)
+        return 2 * half * template.layout.width
+    return safe.width * template.layout.width
+
+
+def _advance(template: Template, text: str, size: float, language: str) -> float:
+    """The widest that a word gets in any of its looks."""
+    return max(_measured(text, look, language) for look in template.looks) * size
+
+
+@lru_cache(maxsize=4096)
+def _measured(text: str, style: Style, language: str) -> float:
+    """Ems that a word takes, with half of its strokes and without its plate."""
+    size = 100.0
+    made = sprite(text, style, size, language)
+    reach = max(made.advance, made.ink.right) - min(0.0, made.ink.left)
+    return reach / size + style.outline
+
+
+def _broken(advances: Sequence[float], gap: float, width: float) -> list[list[int]]:
+    """Lines filled one after the other."""
+    lines: list[list[int]] = []
+    used = 0.0
+    for index, advance in enumerate(advances):
+        if lines and used + gap + advance <= width:
+            lines[-1].append(index)
+            used += gap + advance
+        else:
+            lines.append([index])
+            used = advance
+    return lines
+
+
+def _balanced(advances: Sequence[float], gap: float, width: float, count: int) -> list[list[int]]:
+    """`count` lines of which the widest is as narrow as can be, none wider than `width`."""
+    low, high = max(advances), max(width, max(advances))
+    if len(_broken(advances, gap, high)) > count:
+        return _broken(advances, gap, high)
+    for _ in range(20):
+        middle = (low + high) / 2
+        if len(_broken(advances, gap, middle)) <= count:
+            high = middle
+        else:
+            low = middle
+    return _broken(advances, gap, high + 0.01)
+
+
+def _set(
+    template: Template,
+    frame: Frame,
+    words: Sequence[Word],
+    advances: Sequence[float],
+    lines: list[list[int]],
+    size: float,
+    number: int,
+) -> Setting:
+    layout = template.layout
+    room = _room(template, frame)
+    scales = [_enlarged(template, [advances[index] for index in line], size, room) for line in lines]
+    heights = [layout.leading * size * scale for scale in scales]
+    top = _top(template, frame, sum(heights))
+    slots: dict[int, Slot] = {}
+    boxes = []
+    for row, (line, scale, height) in enumerate(zip(lines, scales, heights, strict=True)):
+        wide = [advances[index] * scale for index in line]
+        gap = layout.space * size * scale
+        total = sum(wide) + gap * (len(line) - 1)
+        left = _left(template, frame, total, row, number)
+        ascent, descent = _metrics(template, frame.language)
+        em = size * scale
+        baseline = top + height / 2 + (ascent - descent) * em / 2
+        boxes.append(Box(left, baseline - ascent * em, left + total, baseline + descent * em))
+        tilt = layout.tilt[row % len(layout.tilt)] if layout.tilt else 0.0
+        for index in _seen(words, line):
+            slots[index] = Slot(left, baseline, advances[index] * scale, em, row, tilt)
+            left += advances[index] * scale + gap
+        top += height
+    return Setting(tuple(slots[index] for index in range(len(words))), tuple(boxes), size)
+
+
+def _enlarged(template: Template, advances: Sequence[float], size: float, room: float) -> float:
+    if template.layout.kind == "flow":
+        return 1.0
+    total = sum(advances) + template.layout.space * size * (len(advances) - 1)
+    return min(room / total, template.layout.largest)
+
+
+def _top(template: Template, frame: Frame, height: float) -> float:
+    safe = frame.safe
+    top = template.layout.position * frame.height - height / 2
+    return max(min(top, safe.bottom - height), safe.top)
+
+
+def _left(template: Template, frame: Frame, total: float, row: int, number: int) -> float:
+    layout, safe = template.layout, frame.safe
+    align = ("left", "right")[number % 2] if layout.align == "alternate" else layout.align
+    indent = layout.indent[row % len(layout.indent)] * layout.size * frame.unit if layout.indent else 0.0
+    match align:
+        case "left":
+            left = safe.left + indent
+        case "right":
+            left = safe.right - total - indent
+        case _:
+            left = (frame.width - total) / 2 + indent
+    return max(min(left, safe.right - total), min(safe.left, safe.right - total))
+
+
+def _metrics(template: Template, language: str) -> tuple[float, float]:
+    """Ems that the text reaches above and below its baseline: capitals, and the tails of small letters."""
+    size = 100.0
+    made = sprite("Hg", template.text, size, language)
+    return -made.line.top / size - max(made.line.bottom, 0) / size, max(made.line.bottom, 0) / size
+
+
+def _seen(words: Sequence[Word], line: Sequence[int]) -> list[int]:
+    """The words of a line as they are seen from left to right."""
+    texts = [words[index].text for index in line]
+    direction = is_right_to_left(" ".join(word.text for word in words))
+    return [line[place] for place in visual_order(texts, right_to_left=direction)]
