@@ -47,6 +47,13 @@ VIOLATIONS = {
     "jobs answer HTTP": ("jobs/queue.py", "import fastapi", "store and jobs know nothing of HTTP"),
     "store runs jobs": ("store/records.py", "import morgana.jobs", "store stands below jobs"),
     "speech decodes": ("speech/__init__.py", "import av", "only video touches PyAV"),
+    "text decodes": ("text/sprite.py", "import av", "only video touches PyAV"),
+    "video draws": ("video/patch.py", "import skia", "only text touches Skia"),
+    "text listens": (
+        "text/style.py",
+        "import morgana.speech.transcript",
+        "pipelines build on each other in one direction",
+    ),
     "jobs query": ("jobs/queue.py", "import sqlalchemy", "only store touches SQL"),
 }
 

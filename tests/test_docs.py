@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic_core import PydanticUndefined
 
 from morgana.errors import ErrorCode
-from morgana.models import catalogue
+from morgana.models import catalogue, fonts
 from morgana.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -59,7 +59,19 @@ def test_the_defaults_of_settings_are_documented_as_they_are() -> None:
 
 def test_every_weight_is_documented_with_its_licence() -> None:
     documented = {quoted(row)[0]: row.split("|")[4].strip() for row in rows("models.md")}
-    assert documented == {name: weight.licence for name, weight in catalogue().items()}
+    assert documented == {
+        name: weight.licence for name, weight in catalogue().items() if not name.startswith("font-")
+    }
+
+
+def test_every_font_is_documented_with_its_weights_and_its_licence() -> None:
+    documented = {}
+    for row in rows("fonts.md"):
+        family, weights, licence = (row.split("|")[cell] for cell in (1, 3, 5))
+        documented[quoted(family)[0]] = ([int(weight) for weight in weights.split()], licence.strip())
+    assert documented == {
+        family: ([face.weight for face in font.faces], font.licence) for family, font in fonts().items()
+    }
 
 
 def test_links_lead_somewhere() -> None:

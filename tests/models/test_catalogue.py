@@ -1,17 +1,30 @@
 import pytest
 from pydantic import ValidationError
 
-from morgana.models import catalogue, names
+from morgana.models import catalogue, fonts, names
 from morgana.models.catalogue import Source
 
-OPEN_LICENCES = {"Apache-2.0", "MIT", "BSD-3-Clause", "CC0-1.0"}
+OPEN_LICENCES = {"OFL-1.1", "Apache-2.0", "MIT", "BSD-3-Clause", "CC0-1.0"}
 
 
 def test_every_weight_has_a_home_and_a_package_to_fall_back_on() -> None:
     for name, weight in catalogue().items():
-        home, *packages = weight.sources
-        assert home.hub or home.url, name
-        assert packages, name
+        if "writes text" not in weight.purpose:
+            home, *packages = weight.sources
+            assert home.hub or home.url, name
+            assert packages, name
+
+
+def test_every_font_is_in_one_package_and_most_are_pulled_by_default() -> None:
+    assert {font.name for font in fonts().values()} <= set(catalogue())
+    assert all(len(catalogue()[font.name].sources[0].npm) == 1 for font in fonts().values())
+    assert set(names("fonts")) <= set(names("default"))
+    assert len(names("fonts")) >= 50
+    assert names("cjk") == ["font-noto-sans-sc"]
+
+
+def test_the_fonts_that_are_pulled_by_default_are_small_enough() -> None:
+    assert sum(catalogue()[name].size for name in names("fonts")) < 70e6
 
 
 def test_every_weight_has_an_open_licence() -> None:

@@ -50,6 +50,17 @@ class Lettering:
         return union([self.shaped.line.scaled(self.size), self.ink])
 
     @property
+    def outer(self) -> Box:
+        """Letters, rules, strokes and plate; not the light and the shadow around them."""
+        body = self.body.grown(self.style.outline * self.size)
+        plate = self.style.plate
+        if not plate or not self.shaped.runs:
+            return body
+        border = plate.border.width if plate.border else 0.0
+        reach = [(padding + border) * self.size for padding in (plate.padding_x, plate.padding_y)]
+        return union([body, self.stand.grown(*reach)])
+
+    @property
     def shade(self) -> Box:
         """What a gradient runs over: the text from the top of capitals to the baseline."""
         return Box(0.0, -self.shaped.face.cap_height, self.shaped.advance, 0.0).scaled(self.size)

@@ -46,6 +46,12 @@ class Face:
         return extents.y_bearing / self.units if extents else self.ascent * 0.7
 
     @cached_property
+    def space(self) -> float:
+        """The width of a space."""
+        glyph = self.shaper.get_nominal_glyph(ord(" "))
+        return self.shaper.get_glyph_h_advance(glyph) / self.units if glyph else 0.25
+
+    @cached_property
     def ascent(self) -> float:
         return self._metric(uharfbuzz.OTMetricsTag.HORIZONTAL_ASCENDER)
 

@@ -13,6 +13,8 @@ import icu
 _AUTO_LEVEL = 0xFE  # UBIDI_DEFAULT_LTR: as the first strong letter says, else left to right
 _TEXT_STYLE, _EMOJI_STYLE = "\ufe0e", "\ufe0f"
 _KEYCAP, _JOINER = "\u20e3", "\u200d"
+# The one locale whose rules keep words of Chinese and phrases of Japanese together; others break as all do.
+_BY_PHRASE = icu.Locale("ja@lw=phrase")
 _SHARED = {"Zyyy", "Zinh", "Zzzz"}
 
 
@@ -23,9 +25,12 @@ def graphemes(text: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1024)
-def line_pieces(text: str, language: str = "") -> tuple[str, ...]:
-    """`text` cut wherever a line may end, with the spaces at the ends of pieces."""
-    return _cut(text, icu.BreakIterator.createLineInstance(icu.Locale(language)))
+def line_pieces(text: str) -> tuple[str, ...]:
+    """`text` cut wherever a line reads well if it ends there, with the spaces at the ends of pieces.
+
+    Chinese and Thai are cut between words, Japanese between phrases, Korean at spaces.
+    """
+    return _cut(text, icu.BreakIterator.createLineInstance(_BY_PHRASE))
 
 
 def _cut(text: str, iterator: "icu.BreakIterator") -> tuple[str, ...]:

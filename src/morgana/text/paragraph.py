@@ -1,0 +1,275 @@
+"""Words in lines: broken, sized to fit a box, and placed on their baselines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from morgana.errors import ErrorCode, InputError
+from morgana.text.drawing import Lettering
+from morgana.text.geometry import Box, union
+from morgana.text.shaping import Shaped, shape
+from morgana.text.style import Style
+from morgana.text.unicode import is_right_to_left, line_pieces, visual_order
+from morgana.text.wrapping import Piece, break_lines
+
+Align: TypeAlias = Literal["left", "center", "right"]
+
+_SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！", "؟", "।", "۔")  # noqa: RUF001 (full stops of many scripts)
+_PAUSES = (",", ";", ":", "—", "،", "，", "、", "；", "：")
+_BETWEEN_LINES = 0.06  # ems that must stay free between the ink of two lines
+_STEP = 0.25  # pixels between two sizes that are tried
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What is not broken. space: whether one follows, if another word does on the same line."""
+
+    text: str
+    style: Style
+    space: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedWord:
+    """A word on its line: `x` is the left end of its baseline, `y` the baseline, `size` pixels to the em."""
+
+    number: int  # of the word, as it is read
+    text: str
+    style: Style
+    x: float
+    y: float
+    advance: float
+    size: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line: its words from left to right. box: its words from end to end, as high as capitals and tails."""
+
+    words: tuple[PlacedWord, ...]
+    box: Box
+    baseline: float
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Lines in a box whose top left corner is (0, 0), in pixels.
+
+    ink: what letters and their strokes cover; it lies in (0, 0, width, height).
+    right_to_left: the direction of the paragraph, to be given to `sprite`.
+    """
+
+    lines: tuple[Line, ...]
+    width: float
+    height: float
+    ink: Box
+    right_to_left: bool
+
+    @property
+    def words(self) -> tuple[PlacedWord, ...]:
+        """All words as they are read."""
+        return tuple(
+            sorted((word for line in self.lines for word in line.words), key=lambda word: word.number)
+        )
+
+
+def words(text: str, style: Style) -> list[Word]:
+    """`text` as words, cut wherever a line may break; by dictionary where a script has no spaces."""
+    parts = line_pieces(" ".join(text.split()))
+    return [Word(part.rstrip(" "), style, space=part.endswith(" ")) for part in parts]
+
+
+def lay_out(
+    words: Sequence[Word],
+    size: float,
+    width: float,
+    *,
+    max_lines: int = 2,
+    line_height: float = 1.2,
+    align: Align = "center",
+    language: str = "",
+) -> Layout | None:
+    """Lines no wider than `width` pixels, with `size` pixels to the em; None if `max_lines` do not do.
+
+    line_height: from baseline to baseline, in ems; more where letters would touch.
+    Raises `InputError` (font_not_found, model_missing).
+    """
+    block = _Block(words, language, line_height, align, width)
+    return block.at(size, max_lines)
+
+
+def fit(
+    words: Sequence[Word],
+    max_size: float,
+    width: float,
+    height: float,
+    *,
+    max_lines: int = 2,
+    line_height: float = 1.2,
+    align: Align = "center",
+    language: str = "",
+) -> Layout:
+    """The largest lines, with at most `max_size` pixels to the em, that fit into `width` x `height` pixels.
+
+    However long a word is, it is made smaller and never cut.
+    Raises `InputError`: font_not_found, model_missing; text_too_long where not even the smallest would fit.
+    """
+    block = _Block(words, language, line_height, align, width)
+
+    def attempt(steps: int) -> Layout | None:
+        found = block.at(steps * _STEP, max_lines)
+        return found if found and found.height <= height else None
+
+    too_large = int(max_size / _STEP)
+    best = attempt(too_large)
+    fits = 0
+    while best is None or (fits and too_large - fits > 1):
+        middle = (fits + too_large) // 2
+        if middle == 0:
+            raise InputError(ErrorCode.TEXT_TOO_LONG, "The text is too long for the picture. Shorten it.")
+        found = attempt(middle)
+        fits, too_large, best = (middle, too_large, found) if found else (fits, middle, best)
+    return best
+
+
+def stack(
+    lines: Sequence[Sequence[Word]],
+    max_size: float,
+    width: float,
+    *,
+    leading: float = 0.12,
+    align: Align = "center",
+    language: str = "",
+) -> Layout:
+    """Given lines, each as large as `width` pixels allow, up to `max_size` pixels to the em.
+
+    leading: ems of the larger line that are free between the ink of two. Raises as `lay_out`.
+    """
+    block = _Block([word for line in lines for word in line], language, 0.0, align, width, leading)
+    counts = [len(line) for line in lines]
+    numbers = [range(sum(counts[:at]), sum(counts[: at + 1])) for at in range(len(counts))]
+    sizes = [min(max_size, width / max(block.length(line), 1e-6)) for line in numbers]
+    return block.placed(numbers, sizes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """A word in ems. outer: what its letters and strokes cover, or its plate. gap: to the next word."""
+
+    word: Word
+    shaped: Shaped
+    outer: Box
+    gap: float
+
+
+class _Block:
+    """Measured words, which are laid out at any size without being measured again."""
+
+    def __init__(
+        self,
+        words: Sequence[Word],
+        language: str,
+        line_height: float,
+        align: Align,
+        width: float,
+        between: float = _BETWEEN_LINES,
+    ) -> None:
+        self.right_to_left = is_right_to_left(" ".join(word.text for word in words))
+        self.words = [_measured(word, language, right_to_left=self.right_to_left) for word in words]
+        self.line_height, self.align, self.width, self.between = line_height, align, width, between
+        self.pieces = [Piece(one.shaped.advance, one.gap, _preference(one.word.text)) for one in self.words]
+
+    def at(self, size: float, max_lines: int) -> Layout | None:
+        overhang = max((sum(_overhang(one)) for one in self.words), default=0.0)
+        broken = break_lines(self.pieces, self.width / size - overhang, max_lines)
+        return None if broken is None else self.placed(broken, [size] * len(broken))
+
+    def length(self, line: range) -> float:
+        """From the first to the last ink of a line, in ems."""
+        order = self._order(line)
+        advance = sum(self.words[number].shaped.advance for number in order)
+        gaps = sum(self.words[number].gap for number in line[:-1])
+        return advance + gaps + _overhang(self.words[order[0]])[0] + _overhang(self.words[order[-1]])[1]
+
+    def placed(self, broken: Sequence[range], sizes: Sequence[float]) -> Layout:
+        lines: list[Line] = []
+        outers: list[Box] = []
+        baseline = 0.0
+        for line, size in zip(broken, sizes, strict=True):
+            outer = union(
+                box.scaled(size)
+                for number in line
+                for box in (self.words[number].outer, self._line_box(number))
+            )
+            ink = union(self.words[number].outer.scaled(size) for number in line)
+            if lines:
+                step = outers[-1].bottom - ink.top + self.between * max(size, lines[-1].words[0].size)
+                baseline += max(self.line_height * size, step)
+            else:
+                baseline = -outer.top
+            lines.append(self._set(line, size, baseline))
+            outers.append(ink)
+        height = baseline + max(outers[-1].bottom, outer.bottom) if lines else 0.0
+        everything = union(self._ink(word) for line in lines for word in line.words)
+        return Layout(tuple(lines), self.width, height, everything, self.right_to_left)
+
+    def _set(self, line: range, size: float, baseline: float) -> Line:
+        order = self._order(line)
+        free = self.width - self.length(line) * size
+        share = {"left": 0.0, "center": 0.5, "right": 1.0}[self.align]
+        start = pen = free * share + _overhang(self.words[order[0]])[0] * size
+        words = []
+        for place, number in enumerate(order):
+            one = self.words[number]
+            advance = one.shaped.advance * size
+            words.append(PlacedWord(number, one.word.text, one.word.style, pen, baseline, advance, size))
+            pen += advance
+            if place + 1 < len(order):
+                pen += self.words[min(number, order[place + 1])].gap * size
+        vertical = union(self._line_box(number).scaled(size) for number in line)
+        box = Box(start, baseline + vertical.top, pen, baseline + vertical.bottom)
+        return Line(tuple(words), box, baseline)
+
+    def _order(self, line: range) -> list[int]:
+        seen = visual_order(
+            [self.words[number].shaped.text for number in line], right_to_left=self.right_to_left
+        )
+        return [line[place] for place in seen]
+
+    def _line_box(self, number: int) -> Box:
+        """As high as the line, even where it is only a dash; ems."""
+        line = self.words[number].shaped.line
+        return Box(line.left, line.top, max(line.right, 0.001), line.bottom)
+
+    def _ink(self, placed: PlacedWord) -> Box:
+        return self.words[placed.number].outer.scaled(placed.size).moved(placed.x, placed.y)
+
+
+def _measured(word: Word, language: str, *, right_to_left: bool) -> _Measured:
+    style = word.style
+    shaped = shape(
+        style.cased(word.text, language),
+        style.family,
+        style.weight,
+        tracking=style.tracking,
+        language=language,
+        right_to_left=right_to_left,
+    )
+    gap = shaped.face.space + style.tracking + style.outline if word.space else 0.0
+    outer = Lettering(shaped, style, 1.0).outer
+    if style.plate and word.space:
+        gap += 2 * style.plate.padding_x
+    return _Measured(word, shaped, outer, gap)
+
+
+def _overhang(one: _Measured) -> tuple[float, float]:
+    """How far a word reaches to the left of its start and to the right of its end, in ems."""
+    if one.outer.is_empty:
+        return 0.0, 0.0
+    return max(-one.outer.left, 0.0), max(one.outer.right - one.shaped.advance, 0.0)
+
+
+def _preference(text: str) -> float:
+    if text.endswith(_SENTENCE_ENDS):
+        return 1.0
+    return 0.5 if text.endswith(_PAUSES) else 0.0
