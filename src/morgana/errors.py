@@ -29,6 +29,7 @@ class ErrorCode(StrEnum):
     TEXT_TOO_LONG = "text_too_long"
     VOICE_NOT_FOUND = "voice_not_found"
     FONT_NOT_FOUND = "font_not_found"
+    NO_SPEECH_DETECTED = "no_speech_detected"
     MODEL_MISSING = "model_missing"
     INTERNAL_ERROR = "internal_error"
 

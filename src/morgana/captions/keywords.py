@@ -8,11 +8,11 @@ from morgana.captions.pages import LEANING, Page, Word
 _SHORTEST: Final = 4  # letters of a word that may be chosen
 # Long words that say little.
 _EMPTY: Final = """
-    about after again also because been before being could does doing down each even every from have having
-    here into just like made make many more most much must only other over really same should some such than
-    their them then there these they thing things this those through under until very want were what when where
-    which while will with would your yours para como pero muy pour dans avec mais plus sind haben wird nicht
-    auch aber oder
+    about after again also because been before being could does doing down each even every from have
+    having here into just like made make many more most much must only other over really same should
+    some such than their them then there these they thing things this those through under until very
+    want were what when where which while will with would your yours para como pero muy pour dans avec
+    mais plus sind haben wird nicht auch aber oder
 """
 _EMPTY_WORDS: Final = frozenset(_EMPTY.split())
 
