@@ -40,13 +40,13 @@ def convert(
     """
     width, height = size
     left, top = max(patch.x, 0), max(patch.y, 0)
-    inside = patch.rgba[top - patch.y : max(height - patch.y, 0), left - patch.x : max(width - patch.x, 0)]
-    if not inside.size:
-        return None
+    inside = _owned(
+        patch.rgba[top - patch.y : max(height - patch.y, 0), left - patch.x : max(width - patch.x, 0)]
+    )
     y0, y1, x0, x1 = _bounds(inside)
     if y0 == y1:
         return None
-    inside, left, top = inside[y0:y1, x0:x1], left + x0, top + y0
+    inside, left, top = _owned(inside[y0:y1, x0:x1]), left + x0, top + y0
     bottom, right = top + inside.shape[0], left + inside.shape[1]
     rows = (matrix * 256 / 255).astype(np.float32)
     base = (offset * 256 / 255).astype(np.float32)
@@ -59,16 +59,25 @@ def convert(
 
 def blend(frame: av.VideoFrame, sprite: Sprite) -> None:
     """Lay a sprite over a writable frame of yuv420p."""
-    for plane, layer in zip(planes(frame), sprite.layers, strict=True):
+    for plane, layer in zip(buffers(frame), sprite.layers, strict=True):
         _blend(plane, layer.top, layer.left, layer.keep, layer.add)
 
 
 def planes(frame: av.VideoFrame) -> list[NDArray[np.uint8]]:
     """Y, Cb and Cr as (h, w) uint8; writing into them writes into the frame."""
     return [
-        np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[: plane.height, : plane.width]
-        for plane in frame.planes
+        rows[: plane.height, : plane.width] for rows, plane in zip(buffers(frame), frame.planes, strict=True)
     ]
+
+
+def buffers(frame: av.VideoFrame) -> list[NDArray[np.uint8]]:
+    """The planes with all that is in memory: wider than the picture, perhaps, and contiguous."""
+    return [np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size) for plane in frame.planes]
+
+
+def _owned(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Contiguous and writable, always: numba compiles a function once for each kind of array."""
+    return np.array(rgba, order="C")
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]

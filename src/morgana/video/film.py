@@ -21,11 +21,11 @@ AnyPacket: TypeAlias = "av.Packet[av.stream.Stream]"
 Sound: TypeAlias = "av.AudioFrame | AnyPacket"
 
 _VIDEO_CODECS = (
-    *("h264", "hevc", "av1", "libdav1d", "vp9", "libvpx-vp9", "mpeg4", "h263"),
+    *("h264", "hevc", "av1", "vp9", "mpeg4", "h263"),
     *("mjpeg", "prores", "dnxhd", "cfhd", "qtrle", "png"),
 )
 _SOUND_CODECS = (
-    *("aac", "mp3", "mp2", "ac3", "eac3", "alac", "flac", "opus", "libopus"),
+    *("aac", "mp3", "mp2", "ac3", "eac3", "alac", "flac", "opus"),
     *("pcm_", "adpcm_", "amr"),
 )
 _MAXIMUM_STREAMS = 32
@@ -34,6 +34,7 @@ _ATTACHED = Disposition.attached_pic | Disposition.timed_thumbnails
 _END_SLACK_S = 0.5  # a header may promise a little more than the frames amount to
 _LOST_SHARE, _LOST_FRAMES = 0.05, 3  # a few frames that cannot be decoded are no reason to refuse
 _VARIES_S = 0.0015  # containers round times to a millisecond or finer
+_SHORTEST_STEP = 0.1  # of an average frame: how long the last one lasts at least
 _UNKNOWN_FRAME_S = 1 / 30  # of a film of one frame that does not say how long it is shown
 
 
@@ -124,7 +125,7 @@ def inspect(path: Path, limits: Limits = DEFAULT_LIMITS) -> Film:
             stored=stored,
             times=times,
             duration=end,
-            codec=film.video.codec_context.name,
+            codec=_codec(film.video),
             pixel_format=frame.format.name,
             bits=max(component.bits for component in frame.format.components),
             colour=tags_of(frame),
@@ -179,7 +180,7 @@ def _choose(container: av.container.InputContainer, limits: Limits) -> Opened:
             "The file has no moving pictures in it. Send a video, not a sound file or a still picture.",
         )
     video = pictures[0]
-    if video.codec_context is None or video.codec_context.name not in _VIDEO_CODECS:
+    if video.codec_context is None or _codec(video) not in _VIDEO_CODECS:
         raise _undecodable()
     _check_size(video.codec_context.width, video.codec_context.height, limits)
     video.codec_context.options = {"max_pixels": str(limits.pixels)}
@@ -194,7 +195,7 @@ def _choose(container: av.container.InputContainer, limits: Limits) -> Opened:
 
 def _acceptable(sound: av.AudioStream) -> bool:
     context = sound.codec_context
-    return context is not None and context.name.startswith(_SOUND_CODECS) and context.sample_rate > 0
+    return context is not None and _codec(sound).startswith(_SOUND_CODECS) and context.sample_rate > 0
 
 
 def _packets(film: Opened) -> Iterator[AnyPacket]:
@@ -235,26 +236,25 @@ def _read_index(film: Opened, limits: Limits) -> tuple[NDArray[np.float64], floa
     promised = _seconds(film.video, film.video.duration)
     _check_length(promised, limits)
     times: list[float] = []
-    end = heard = 0.0
+    heard = 0.0
     for packet in _packets(film):
         if packet.pts is None or packet.is_discard:
             continue
         start = float(packet.pts * packet.time_base)
-        finish = start + float((packet.duration or 0) * packet.time_base)
         if packet.stream is film.video:
             times.append(start)
-            end = max(end, finish)
-            _check_length(end - times[0], limits)
+            _check_length(start - times[0], limits)
         else:
-            heard = max(heard, finish)
+            heard = max(heard, start + float((packet.duration or 0) * packet.time_base))
     if not times:
         raise _undecodable()
-    times.sort()
-    end = max(end, times[-1] + _UNKNOWN_FRAME_S / len(times))
-    if end - times[0] < promised - _END_SLACK_S:
+    shown = np.sort(times)
+    step = float(np.ptp(shown)) / (len(shown) - 1) if len(shown) > 1 else _UNKNOWN_FRAME_S
+    if shown[-1] - shown[0] + step < promised - max(_END_SLACK_S, step):
         raise _incomplete()
-    _check_rate(len(times) / (end - times[0]), limits)
-    return np.array(times), end, _describe_sound(film.sound, heard)
+    end = max(float(shown[0]) + promised, float(shown[-1]) + step * _SHORTEST_STEP)
+    _check_rate(len(shown) / (end - float(shown[0])), limits)
+    return shown, end, _describe_sound(film.sound, heard)
 
 
 def _describe_sound(stream: av.AudioStream | None, end: float) -> FilmSound | None:
@@ -262,7 +262,12 @@ def _describe_sound(stream: av.AudioStream | None, end: float) -> FilmSound | No
         return None
     context = stream.codec_context
     start = _seconds(stream, stream.start_time)
-    return FilmSound(context.name, context.sample_rate, context.layout.nb_channels, start, end - start)
+    return FilmSound(_codec(stream), context.sample_rate, context.layout.nb_channels, start, end - start)
+
+
+def _codec(stream: av.VideoStream | av.AudioStream) -> str:
+    """What the stream is in, whichever decoder there is for it."""
+    return stream.codec_context.codec.canonical_name
 
 
 def _seconds(stream: av.VideoStream | av.AudioStream, ticks: int | None) -> float:

@@ -20,6 +20,7 @@ from morgana.video.upright import encoded_tags
 _KEYFRAME_INTERVAL_S = 2
 _SHORTEST_INTERVAL = 12  # frames
 _MAXIMUM_THREADS = 8
+_TICK = Fraction(1, 90_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,9 @@ class FilmWriter:
         self._matrix = from_rgb(matrix_of(self._tags, film.size[1]), full_range=self._tags.full_range)
         self._sprites: dict[Patch, Sprite | None] = {}
         self._canvas: av.VideoFrame | None = None
-        self._durations: dict[int, int] = {}
         self._copies_sound = is_copied(film.sound)
         self._container = av.open(self._partial, "w", format="mp4", options={"movflags": "+faststart"})
+        self._durations = _durations(film, source)
         try:
             self._picture = self._container.add_stream("libx264", rate=_rate(film), options=_options(quality))
             self._configure(self._picture.codec_context, film, source)
@@ -58,8 +59,6 @@ class FilmWriter:
         """Encode a frame that `upright.preparation` made, with patches over it; the frame stays as it is."""
         shown = self._covered(frame, patches)
         shown.pict_type = 0  # or the encoder keeps to the types that the source had
-        if frame.pts is not None and frame.duration:
-            self._durations[frame.pts] = frame.duration
         self._mux(self._picture.encode(shown))
 
     def write_sound(self, item: Sound) -> None:
@@ -87,7 +86,7 @@ class FilmWriter:
 
     def _configure(self, context: av.VideoCodecContext, film: Film, source: Opened) -> None:
         context.width, context.height = film.size
-        context.time_base = source.video.time_base or Fraction(1, 90_000)
+        context.time_base = source.video.time_base or _TICK
         context.pix_fmt = "yuvj420p" if film.pixel_format == "yuvj420p" else "yuv420p"
         context.thread_type = "FRAME"  # or x264 cuts frames into slices
         context.thread_count = min(os.cpu_count() or 1, _MAXIMUM_THREADS)
@@ -121,8 +120,14 @@ class FilmWriter:
 
     def _mux(self, packets: "Sequence[av.Packet[av.VideoStream]]") -> None:
         for packet in packets:
-            packet.duration = self._durations.pop(packet.pts or 0, packet.duration)
+            packet.duration = self._durations.get(packet.pts or 0, packet.duration)
             self._container.mux(packet)
+
+
+def _durations(film: Film, source: Opened) -> dict[int, int]:
+    """How long the frame of each time is shown, both in the units of the source; the encoder only guesses."""
+    ticks = np.rint(np.append(film.times, film.duration) / float(source.video.time_base or _TICK))
+    return dict(zip(ticks[:-1].astype(int).tolist(), np.diff(ticks).astype(int).tolist(), strict=True))
 
 
 def _rate(film: Film) -> Fraction:

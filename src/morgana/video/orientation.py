@@ -15,6 +15,7 @@ Plane = NDArray[np.uint8]
 
 _MATRIX = struct.Struct("=9i")
 _WIDEST = 4  # times as wide as high, or the other way round: no camera has pixels outside that
+_UNSEEN = 0.02  # rounding by other programs; scaling for that would only blur
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def displayed_size(stored: tuple[int, int], orientation: Orientation) -> tuple[i
 
 def square_size(frame: av.VideoFrame, aspect: Fraction | None) -> tuple[int, int]:
     """(width, height) as stored, but with square pixels. aspect: width to height of a pixel."""
-    if not aspect or aspect == 1 or not 1 / _WIDEST <= aspect <= _WIDEST:
+    if not aspect or abs(aspect - 1) < _UNSEEN or not 1 / _WIDEST <= aspect <= _WIDEST:
         return frame.width, frame.height
     return max(2, round(frame.width * aspect / 2) * 2), frame.height
 

@@ -5,7 +5,7 @@ from av.packet import PacketSideData
 
 from morgana.video.film import AnyPacket, FilmSound
 
-_COPIED = frozenset({"aac", "mp3", "mp2", "ac3", "eac3", "alac", "flac", "opus", "libopus"})
+_COPIED = frozenset({"aac", "mp3", "mp2", "ac3", "eac3", "alac", "flac", "opus"})
 _AAC_RATES = (96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000)
 _AAC_RATE = 48_000
 _AAC_LAYOUTS = {1: "mono", 2: "stereo", 3: "3.0", 4: "4.0", 5: "5.0", 6: "5.1"}

@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from morgana.video.blend import planes
+from morgana.video.blend import buffers
 from morgana.video.colour import SDR, Hdr, Tags, from_rgb, matrix_of
 
 Floats = NDArray[np.float64]
@@ -33,11 +33,8 @@ _HLG = (0.17883277, 0.28466892, 0.55991073)  # BT.2100, table 5
 def to_sdr(frame: av.VideoFrame, hdr: Hdr, tags: Tags, target: av.VideoFrame) -> None:
     """Fill `target`, yuv420p of the same size, from a frame of `DEPTH_FORMAT`."""
     table = _table(hdr, matrix_of(tags, frame.height), tags.full_range)
-    source = [
-        np.frombuffer(memoryview(plane), np.uint16).reshape(-1, plane.line_size // 2)[:, : plane.width]
-        for plane in frame.planes
-    ]
-    _convert(*source, *planes(target), table)
+    source = [rows.view(np.uint16) for rows in buffers(frame)]
+    _convert(*source, *buffers(target), frame.height, frame.width, table)
 
 
 @lru_cache(maxsize=2)
@@ -127,13 +124,14 @@ def _convert(
     luma_out: NDArray[np.uint8],
     blue_out: NDArray[np.uint8],
     red_out: NDArray[np.uint8],
+    height: int,
+    width: int,
     table: NDArray[np.float32],
 ) -> None:
-    height, width = luma_out.shape
     by_luma = np.float32((table.shape[0] - 1) / 1023)
     by_chroma = np.float32((table.shape[1] - 1) / 1023)
-    for row in range(blue_out.shape[0]):
-        for column in range(blue_out.shape[1]):
+    for row in range((height + 1) // 2):
+        for column in range((width + 1) // 2):
             u, v = blue[row, column] * by_chroma, red[row, column] * by_chroma
             total, count = 0, 0
             for y in range(2 * row, min(2 * row + 2, height)):

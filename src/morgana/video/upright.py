@@ -35,7 +35,7 @@ def preparation(film: Film) -> Callable[[av.VideoFrame], av.VideoFrame]:
             ready = flat
         if (ready.width, ready.height) != film.size or not film.orientation.upright:
             ready = _turned(ready, film)
-        ready.pts, ready.time_base, ready.duration = frame.pts, frame.time_base, frame.duration
+        ready.pts, ready.time_base = frame.pts, frame.time_base
         return ready
 
     return prepare
