@@ -52,13 +52,16 @@ class Lettering:
     @property
     def outer(self) -> Box:
         """Letters, rules, strokes and plate; not the light and the shadow around them."""
-        body = self.body.grown(self.style.outline * self.size)
+        reach = self.style.reach * self.size
+        body = self.body.grown(reach * (1 + abs(self.lean)), reach)
         plate = self.style.plate
         if not plate or not self.shaped.runs:
             return body
         border = plate.border.width if plate.border else 0.0
-        reach = [(padding + border) * self.size for padding in (plate.padding_x, plate.padding_y)]
-        return union([body, self.stand.grown(*reach)])
+        around = self.stand.grown(
+            (plate.padding_x + border) * self.size, (plate.padding_y + border) * self.size
+        )
+        return union([body, around])
 
     @property
     def shade(self) -> Box:

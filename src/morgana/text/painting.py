@@ -6,14 +6,13 @@ from typing import Any
 import skia
 
 from morgana.text.geometry import Box
-from morgana.text.style import Gradient, Stroke, rgba
+from morgana.text.style import MITER_LIMIT, Gradient, Stroke, rgba
 
 _JOINS = {
     "round": skia.Paint.Join.kRound_Join,
     "miter": skia.Paint.Join.kMiter_Join,
     "bevel": skia.Paint.Join.kBevel_Join,
 }
-_MITER = 3.0  # longer spikes than this times the width are cut off: they would look like faults
 
 
 def colour(text: str) -> int:
@@ -52,7 +51,7 @@ def outlined(stroke: Stroke, reach: float) -> Any:
         Style=skia.Paint.Style.kStrokeAndFill_Style,
         StrokeWidth=2 * reach,
         StrokeJoin=_JOINS[stroke.join],
-        StrokeMiter=_MITER,
+        StrokeMiter=MITER_LIMIT,
     )
 
 

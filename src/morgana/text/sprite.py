@@ -15,6 +15,7 @@ from morgana.text.shaping import Letter, shape
 from morgana.text.style import Plate, Shadow, Style
 
 _TAIL = 3.0  # standard deviations after which a blur has ended
+_SOFT = 2.0  # pixels for smoothed edges, and for glyphs that Skia puts on quarters of a pixel
 _GLOW = 0.5  # of the radius is the standard deviation of a glow
 
 
@@ -143,20 +144,21 @@ def _draw(canvas: Any, lettering: Lettering) -> None:
 
 
 def _bounds(lettering: Lettering) -> Box:
-    """What the picture has to cover, with a pixel for soft edges."""
+    """What the picture has to cover."""
     style, size = lettering.style, lettering.size
-    body = lettering.body.grown(style.outline * size)
+    reach = style.reach * size
+    body = lettering.body.grown(reach * (1 + abs(lettering.lean)) + _SOFT, reach + _SOFT)
     glows = [body.grown(glow.radius * size * _GLOW * _TAIL) for glow in style.glows]
     shadows = [_cast(body, shadow, size) for shadow in style.shadows]
     plates = [_plate_bounds(style.plate, lettering.stand, size)] if style.plate else []
-    return union([body, *glows, *shadows, *plates]).grown(1.0)
+    return union([body, *glows, *shadows, *plates])
 
 
 def _plate_bounds(plate: Plate, inner: Box, size: float) -> Box:
     border = plate.border.width if plate.border else 0.0
-    outer = inner.grown((plate.padding_x + border) * size, (plate.padding_y + border) * size)
+    outer = inner.grown((plate.padding_x + border) * size + _SOFT, (plate.padding_y + border) * size + _SOFT)
     shadows = [_cast(outer, plate.shadow, size)] if plate.shadow else []
-    return union([outer, *shadows]).grown(1.0)
+    return union([outer, *shadows])
 
 
 def _cast(body: Box, shadow: Shadow, size: float) -> Box:

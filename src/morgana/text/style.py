@@ -9,6 +9,8 @@ from morgana.text.unicode import lower, title, upper
 Case: TypeAlias = Literal["as-is", "upper", "lower", "title"]
 Join: TypeAlias = Literal["round", "miter", "bevel"]
 
+# Spikes that are longer than this times the width of the stroke are cut off: they would look like faults.
+MITER_LIMIT = 3.0
 _COLOUR = re.compile("#([0-9a-fA-F]{6})([0-9a-fA-F]{2})?")
 
 
@@ -160,6 +162,15 @@ class Style:
     def outline(self) -> float:
         """How far all strokes reach beyond the letters."""
         return sum(stroke.width for stroke in self.strokes)
+
+    @property
+    def reach(self) -> float:
+        """As `outline`, with the spikes that a mitred stroke may have at sharp corners."""
+        around, farthest = 0.0, 0.0
+        for stroke in self.strokes:
+            around += stroke.width
+            farthest = max(farthest, around * (MITER_LIMIT if stroke.join == "miter" else 1.0))
+        return farthest
 
     def cased(self, text: str, language: str = "") -> str:
         """`text` in the letters in which this style writes it."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 from math import inf
 
 _PREFERENCE = 0.12  # what a break at a good place may cost in evenness: a third of a line
@@ -41,34 +42,34 @@ def break_lines(pieces: Sequence[Piece], width: float, max_lines: int) -> list[r
 def _best(pieces: Sequence[Piece], width: float, count: int) -> tuple[float, tuple[int, ...]]:
     """The least cost of `count` lines, and where they end."""
     total = len(pieces)
-    mean = sum(piece.width + piece.gap for piece in pieces) / count
+    starts = [0.0, *accumulate(piece.width + piece.gap for piece in pieces)]
+    mean = starts[-1] / count
+
+    def length(start: int, end: int) -> float:
+        return starts[end] - starts[start] - pieces[end - 1].gap
 
     @cache
     def rest(start: int, left: int) -> tuple[float, tuple[int, ...]]:
         if left == 1:
-            return _cost(pieces, start, total, width, mean), (total,)
-        options = [
-            (cost + behind, (end, *ends))
-            for end in range(start + 1, total - left + 2)
-            if (cost := _cost(pieces, start, end, width, mean)) < inf
-            for behind, ends in [rest(end, left - 1)]
-        ]
-        return min(options, default=(inf, ()))
+            last = length(start, total)
+            return (_last_cost(last, mean, total - start, start) if last <= width else inf), (total,)
+        best: tuple[float, tuple[int, ...]] = (inf, ())
+        for end in range(start + 1, total - left + 2):
+            long = length(start, end)
+            if long > width:
+                break
+            behind, ends = rest(end, left - 1)
+            cost = _unevenness(long, mean) - _PREFERENCE * pieces[end - 1].preference + behind
+            best = min(best, (cost, (end, *ends)))
+        return best
 
     return rest(0, count)
 
 
-def _cost(pieces: Sequence[Piece], start: int, end: int, width: float, mean: float) -> float:
-    length = _length(pieces, start, end)
-    if length > width:
-        return inf
-    cost = ((length - mean) / mean) ** 2 if mean else 0.0
-    if end < len(pieces):
-        return cost - _PREFERENCE * pieces[end - 1].preference
-    alone = end - start == 1 and start > 0
-    return cost + (_ORPHAN if alone and length < _SHORT * mean else 0.0)
+def _last_cost(length: float, mean: float, words: int, start: int) -> float:
+    alone = words == 1 and start > 0
+    return _unevenness(length, mean) + (_ORPHAN if alone and length < _SHORT * mean else 0.0)
 
 
-def _length(pieces: Sequence[Piece], start: int, end: int) -> float:
-    inside = pieces[start:end]
-    return sum(piece.width + piece.gap for piece in inside) - inside[-1].gap
+def _unevenness(length: float, mean: float) -> float:
+    return ((length - mean) / mean) ** 2 if mean else 0.0
