@@ -52,7 +52,7 @@ def film(
     sound: Sound | None = None,
     timecode: bool = False,
     options: dict[str, str] | None = None,
-    index_first: bool = True,
+    movflags: str | None = "+faststart",
 ) -> Path:
     """Write (h, w, 3) uint8 RGB pictures; `times` in units of `time_base`, else one after the other.
 
@@ -61,9 +61,8 @@ def film(
     pictures = list(pictures)
     times = range(len(pictures)) if times is None else times
     kind = path.suffix.lstrip(".")
-    with av.open(
-        path, "w", format=kind, options={"movflags": "+faststart"} if index_first else {}
-    ) as container:
+    layout = {"movflags": movflags} if movflags else {}
+    with av.open(path, "w", format=kind, options=layout) as container:
         chosen = {"crf": "8", "preset": "veryfast", "bf": "2"} if codec == "libx264" else {}
         video = container.add_stream(codec, rate=round(1 / time_base), options={**chosen, **(options or {})})
         assert isinstance(video, av.VideoStream)

@@ -127,7 +127,7 @@ def test_a_file_that_breaks_off_is_noticed(tmp_path: Path, share: float) -> None
 
 
 def test_a_file_that_breaks_off_before_its_index_is_noticed(tmp_path: Path) -> None:
-    path = film(tmp_path / "a.mp4", scene(30), index_first=False)
+    path = film(tmp_path / "a.mp4", scene(30), movflags=None)
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
     assert code(path) == ErrorCode.VIDEO_UNDECODABLE

@@ -13,6 +13,7 @@ from av.stream import Disposition
 from numpy.typing import NDArray
 
 from morgana.errors import ErrorCode, InputError
+from morgana.video.boxes import MalformedError, claimed_samples
 from morgana.video.colour import Hdr, Tags, tags_of
 from morgana.video.orientation import Orientation, displayed_size, orientation_of, square_size
 from morgana.video.probe import OPEN_OPTIONS
@@ -29,6 +30,7 @@ _SOUND_CODECS = (
     *("pcm_", "adpcm_", "amr"),
 )
 _MAXIMUM_STREAMS = 32
+_MAXIMUM_SAMPLES = 3_000_000  # eight hours of pictures and sound; FFmpeg spends 70 bytes on each
 _MINIMUM_SIDE = 16  # pixels: one block of H.264
 _ATTACHED = Disposition.attached_pic | Disposition.timed_thumbnails
 _END_SLACK_S = 0.5  # a header may promise a little more than the frames amount to
@@ -137,6 +139,7 @@ def inspect(path: Path, limits: Limits = DEFAULT_LIMITS) -> Film:
 @contextmanager
 def opened(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Opened]:
     """The file, open. Raises InputError as `inspect` does, as far as the header tells."""
+    _check_claims(path)
     options = {**OPEN_OPTIONS, "max_pixels": str(limits.pixels)}
     try:
         container = av.open(path, options=options)
@@ -168,6 +171,15 @@ def check_decoded(film: Film, count: int) -> None:
     lost = len(film.times) - count
     if count == 0 or lost > max(_LOST_FRAMES, _LOST_SHARE * len(film.times)):
         raise _incomplete()
+
+
+def _check_claims(path: Path) -> None:
+    try:
+        claimed = claimed_samples(path)
+    except MalformedError as error:
+        raise _undecodable() from error
+    if claimed > _MAXIMUM_SAMPLES:
+        raise _undecodable()
 
 
 def _choose(container: av.container.InputContainer, limits: Limits) -> Opened:

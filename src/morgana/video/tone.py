@@ -17,7 +17,7 @@ from morgana.video.colour import SDR, Hdr, Tags, from_rgb, matrix_of
 Floats = NDArray[np.float64]
 
 DEPTH_FORMAT = "yuv420p10le"  # what `to_sdr` takes
-_LUMA_STEPS, _CHROMA_STEPS = 65, 33
+_LUMA_STEPS, _CHROMA_STEPS = 65, 65
 _WHITE, _PEAK = 203.0, 1000.0  # cd/m2
 _DISPLAY_GAMMA = 2.4  # BT.1886
 _SYSTEM_GAMMA = 1.2  # of HLG at 1000 cd/m2
@@ -39,7 +39,7 @@ def to_sdr(frame: av.VideoFrame, hdr: Hdr, tags: Tags, target: av.VideoFrame) ->
 
 @lru_cache(maxsize=2)
 def _table(hdr: Hdr, matrix: int, full_range: bool) -> NDArray[np.float32]:  # noqa: FBT001
-    """(65, 33, 33, 3) Y, Cb, Cr of BT.709 for steps of Y, Cb, Cr as they come."""
+    """(65, 65, 65, 3) Y, Cb, Cr of BT.709 for steps of Y, Cb, Cr as they come."""
     luma, chroma = np.linspace(0, 1023, _LUMA_STEPS) / 4, np.linspace(0, 1023, _CHROMA_STEPS) / 4
     codes = np.stack(np.meshgrid(luma, chroma, chroma, indexing="ij"), axis=-1)
     forward, offset = from_rgb(matrix, full_range=full_range)
