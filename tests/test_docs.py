@@ -6,8 +6,10 @@ from pathlib import Path
 from pydantic_core import PydanticUndefined
 
 from morgana.errors import ErrorCode
-from morgana.models import catalogue, fonts
+from morgana.models import catalogue, fonts, is_installed
 from morgana.settings import Settings
+from morgana.text.coverage import scripts
+from morgana.text.fonts import families
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -64,14 +66,17 @@ def test_every_weight_is_documented_with_its_licence() -> None:
     }
 
 
-def test_every_font_is_documented_with_its_weights_and_its_licence() -> None:
+def test_every_font_is_documented_as_it_is() -> None:
     documented = {}
     for row in rows("fonts.md"):
-        family, weights, licence = (row.split("|")[cell] for cell in (1, 3, 5))
-        documented[quoted(family)[0]] = ([int(weight) for weight in weights.split()], licence.strip())
-    assert documented == {
-        family: ([face.weight for face in font.faces], font.licence) for family, font in fonts().items()
-    }
+        family, style, weights, writes, licence = (cell.strip() for cell in row.split("|")[1:6])
+        documented[quoted(family)[0]] = (style, weights, writes, licence)
+    for family, font in fonts().items():
+        is_chosen = family in families() and is_installed(font.name)
+        writes = ", ".join(scripts(family)) if is_chosen else documented[family][2]
+        weights = " ".join(str(face.weight) for face in font.faces)
+        assert documented.pop(family) == (font.style, weights, writes, font.licence)
+    assert documented == {}
 
 
 def test_links_lead_somewhere() -> None:

@@ -7,6 +7,7 @@ from morgana import models
 from morgana.errors import ErrorCode, InputError
 from morgana.settings import settings
 from morgana.text import fonts
+from morgana.text.coverage import scripts
 
 
 def test_fonts_are_called_as_people_type_them() -> None:
@@ -112,3 +113,9 @@ def test_every_face_is_what_the_catalogue_says() -> None:
                 assert face.weight == weight
                 assert face.covers("A"), family
                 assert 0.3 < face.cap_height < 1.1, family
+
+
+def test_what_a_font_can_write_is_known() -> None:
+    assert scripts("Inter") == ("Latin", "Vietnamese", "Cyrillic", "Greek")
+    assert scripts("Heebo") == ("Latin", "Hebrew")
+    assert scripts("zcool qingke huangyou") == ("Simplified Chinese",)

@@ -171,15 +171,23 @@ def draw_plate(canvas: Any, plate: Plate, inner: Box, size: float) -> None:
 
 def _draw_box(canvas: Any, plate: Plate, inner: Box, size: float) -> None:
     outer = inner.grown(plate.padding_x * size, plate.padding_y * size)
-    radius = min(plate.radius * size, outer.height / 2, outer.width / 2)
-    box = skia.RRect.MakeRectXY(_rect(outer), radius, radius)
+    box = _rounded(plate, outer, size)
     if plate.border:
         width = plate.border.width * size
-        around = radius + width if radius else 0.0
-        grown = skia.RRect.MakeRectXY(_rect(outer.grown(width)), around, around)
+        grown = _rounded(plate, outer.grown(width), size, width)
         paint = skia.Paint(AntiAlias=True, Color=colour(plate.border.colour))
         canvas.drawDRRect(grown, box, paint)
     canvas.drawRRect(box, filled(plate.fill, outer))
+
+
+def _rounded(plate: Plate, box: Box, size: float, more: float = 0.0) -> Any:
+    """`box` with the plate's corners, each that is round by `more` pixels rounder."""
+    limit = min(box.width, box.height) / 2
+    corners = plate.corners or (plate.radius,) * 4
+    radii = [min(corner * size + more, limit) if corner else 0.0 for corner in corners]
+    rounded = skia.RRect()
+    rounded.setRectRadii(_rect(box), [skia.Point(radius, radius) for radius in radii])
+    return rounded
 
 
 def _rect(box: Box) -> Any:

@@ -97,7 +97,10 @@ class Glow:
 
 @dataclass(frozen=True, slots=True)
 class Plate:
-    """A box behind the text. radius: of its corners; half of its height or more makes a pill."""
+    """A box behind the text. radius: of its corners; half of its height or more makes a pill.
+
+    corners: their radii one by one instead: top left, top right, bottom right, bottom left.
+    """
 
     fill: str | Gradient = "#000000"
     padding_x: float = 0.2
@@ -105,6 +108,7 @@ class Plate:
     radius: float = 0.0
     border: Stroke | None = None
     shadow: Shadow | None = None
+    corners: tuple[float, float, float, float] | None = None
 
     def __post_init__(self) -> None:
         if isinstance(self.fill, str):
@@ -134,6 +138,7 @@ class Style:
     """How a word looks. Layers from below: plate, glows, shadows, strokes (the last outermost), fill, rules.
 
     fill: None leaves only the outline. slant: degrees to the right. tracking: between letters.
+    scale: of the em, where faces that look small or large stand among others.
     Raises ValueError for colours that are none and widths that cannot be.
     """
 
@@ -149,10 +154,13 @@ class Style:
     slant: float = 0.0
     case: Case = "as-is"
     opacity: float = 1.0
+    scale: float = 1.0
 
     def __post_init__(self) -> None:
         if isinstance(self.fill, str):
             _check(self.fill)
+        if not 0.1 <= self.scale <= 10.0:
+            raise ValueError("a scale is from 0.1 to 10")
         if not 0.0 <= self.opacity <= 1.0:
             raise ValueError("an opacity is from 0 to 1")
         if self.fill is None and not self.strokes:
