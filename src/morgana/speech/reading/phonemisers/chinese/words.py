@@ -16,7 +16,7 @@ _FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 _NOT_RHOTIC = frozenset("女婴幼孤少胎健宠混生弃男妻侄外")  # 女儿, 婴儿: a child, not an ending
 _DESCRIBING = frozenset({"a", "ad", "an", "b", "d", "i", "l", "z", "v", "zg"})
 # Words of the segmenter that are two words as a rule.
-_SPLIT = {"地说": 1, "地看": 1, "地问": 1, "地走": 1, "地把": 1, "得很": 1}
+_SPLIT = {"一行": 1, "地说": 1, "地看": 1, "地问": 1, "地走": 1, "地把": 1, "得很": 1}
 _loading = threading.Lock()
 
 
@@ -144,7 +144,10 @@ def _dictionary(word: str) -> tuple[str, ...]:
     if len(syllables) != len(word):
         return ("",) * len(word)
     # The dictionary's tones of these two are those of some neighbour.
-    return tuple({"一": "yi1", "不": "bu4"}.get(*pair) for pair in zip(word, syllables, strict=True))
+    usual = {"一": "yi1", "不": "bu4"}
+    if len(word) == 3 and word[0] != "不":  # 看得见; but 不得不
+        usual["得"] = "de5"
+    return tuple(usual.get(*pair) for pair in zip(word, syllables, strict=True))
 
 
 def _unread(characters: str) -> list[str]:
