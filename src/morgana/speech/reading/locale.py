@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from string import ascii_lowercase
 from typing import Any, Final
 
 from babel import Locale as Cldr
@@ -50,6 +51,7 @@ class Locale:
     hearts: Mapping[str, str]
     domains: frozenset[str]
     emoji: Mapping[str, str] = field(default_factory=dict)
+    agreement: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def language(self) -> str:
@@ -70,15 +72,15 @@ def locale(tag: str) -> Locale:
         data = _laid_over(data, _data(tag))
     cldr = Cldr.parse(tag.replace("-", "_"))
     symbols = cldr.number_symbols["latn"]
-    data["letter_names"] = dict(zip("abcdefghijklmnopqrstuvwxyz", data["letter_names"].split(), strict=True))
+    names = [name.replace("_", " ") for name in data.pop("letter_names").split()]
     return Locale(
         tag=tag,
         cldr=cldr,
         engine=RbnfEngine.for_language(tag[:2]),
         dense=tag[:2] in ("ja", "zh"),
-        group="," if symbols["decimal"] == "." else "[.\u202f\u00a0 ]",
+        group="," if symbols["decimal"] == "." else "[. ]",  # all spaces are plain by then
         point=r"\." if symbols["decimal"] == "." else "[,.]",
-        letter_names=data.pop("letter_names"),
+        letter_names=dict(zip(ascii_lowercase, names, strict=True)),
         acronyms=frozenset(data.pop("acronyms")["words"].split()),
         magnitudes=_forms(data.pop("magnitudes")),
         currencies=_forms(data.pop("currencies")),

@@ -19,12 +19,15 @@ _SCRIPTS: Final = re.compile(
 )
 _OWN: Final = {"hi": ("devanagari",), "ja": ("han", "kana"), "zh": ("han",)}
 # What no phonemiser is given: all but letters, spaces and the punctuation that shapes the melody.
-_SILENT: Final = re.compile(r"[^\w\s.,;:!?…—–'\"()\[\]{}।॥、。，！？；：「」『』（）؟،¡¿-]|_")
+# All but letters, spaces and the punctuation that shapes the melody.
+_SILENT: Final = re.compile(
+    r"[^\w\s.,;:!?…—–'\"()\[\]{}।॥、。，！？；：「」『』（）؟،¡¿-]|_",
+)
 _FOREIGN_LATIN: Final = "en-US"
 
 
 def readable(spoken: Spoken, locale: Locale) -> Spoken:
-    """`spoken` in letters that some phonemiser knows: other scripts in Latin letters, other signs left out."""
+    """`spoken` in letters that some phonemiser knows: other scripts in Latin ones, other signs left out."""
     if spoken.text.isascii() and not _SILENT.search(spoken.text):
         return spoken
     places = zip(spoken.text, spoken.starts, spoken.ends, strict=True)

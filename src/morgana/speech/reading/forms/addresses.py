@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from morgana.speech.reading.forms.numbers import Pieces, cardinal, digits
+from morgana.speech.reading.forms.numbers import ALONE_AFTER, ALONE_BEFORE, Pieces, cardinal, digits
 from morgana.speech.reading.forms.spelling import camel, capitals, code, letters
 from morgana.speech.reading.locale import Locale
 from morgana.speech.reading.spoken import Piece
@@ -27,8 +27,10 @@ _TRAILING: Final = ".,;:!?)'\"*_~…"
 _PART: Final = re.compile(r"[^\W\d_]+|\d+|[-_.+/~%=&@]")
 _MENTION: Final = re.compile(r"(?<![\w@./])@(?P<name>[A-Za-z_][\w.]*\w|[A-Za-z])")
 _HASHTAG: Final = re.compile(r"(?<![\w#&/])#(?P<name>(?=\w*[^\W\d_])\w+)")
+_MOBILE: Final = re.compile(rf"{ALONE_BEFORE}1[3-9]\d{{9}}{ALONE_AFTER}")  # Chinese
 _PHONE: Final = re.compile(
-    r"(?<![\w.,/-])(?<!\d\s)(?:\+\d{1,3}[\s.-]?(?:\(0\)\s?)?)?(?:\(\d{1,5}\)[\s.-]?)?\d{1,5}(?:[\s.-]\d{2,5}){1,6}(?![\w/-]|[.,]\d)"
+    ALONE_BEFORE + r"(?<![.,/-])(?<!\d\s)(?:\+\d{1,3}[\s.-]?(?:\(0\)\s?)?)?(?:\(\d{1,5}\)[\s.-]?)?"
+    r"\d{1,5}(?:[\s.-]\d{2,5}){1,6}(?![/-]|[.,]\d)" + ALONE_AFTER
 )
 _MORE_DIGITS: Final = 7
 
@@ -49,6 +51,10 @@ def find(text: str, locale: Locale) -> Iterator[Pieces]:
 
 
 def telephones(text: str, locale: Locale) -> Iterator[Pieces]:
+    if locale.language == "zh":
+        for found in _MOBILE.finditer(text):
+            groups = f"{found[0][:3]} {found[0][3:7]} {found[0][7:]}"
+            yield (Piece(found.start(), found.end(), telephone(groups, locale)),)
     for found in _PHONE.finditer(text):
         if _is_telephone(found[0]):
             yield (Piece(found.start(), found.end(), telephone(found[0], locale)),)
@@ -79,6 +85,8 @@ def telephone(written: str, locale: Locale) -> str:
             if pair or (group[0] == "+" and locale.language == "fr")
             else digits(bare, locale)
         )
+        if "telephone_one" in locale.words:
+            said = said.replace(digits("1", locale), locale.words["telephone_one"])
         spoken.append(f"{locale.words['plus']} {said}" if group[0] == "+" else said)
     return ("、" if locale.dense else ", ").join(spoken)
 

@@ -38,6 +38,8 @@ def find(text: str, locale: Locale) -> Iterator[Pieces]:
     yield from _ordinals(text, locale)
     yield from _fractions(text, locale)
     for found in _VERSION.finditer(text):
+        if not found["v"] and re.fullmatch(number(locale), found["n"]):
+            continue  # 1.234.567 is one number in many languages
         word = f"{locale.words['version']} " if found["v"] else ""
         joint = f" {locale.words['point']} "
         said = joint.join(
@@ -57,9 +59,8 @@ def _ordinals(text: str, locale: Locale) -> Iterator[Pieces]:
     if not locale.ordinal:
         return
     for found in _ordinal(locale).finditer(text):
-        groups = found.groupdict()
-        gender = "feminine" if groups.get("f") else "masculine"
-        value = next(int(value) for value in found.groups() if value and value.isdigit())
+        gender = found.lastgroup or ""
+        value = int(found[gender or 1])
         yield (Piece(found.start(), found.end(), ordinal(value, locale, gender)),)
 
 
@@ -124,5 +125,5 @@ def _ranges(text: str, locale: Locale) -> Iterator[Pieces]:
 def _range(locale: Locale) -> re.Pattern[str]:
     bare = number(locale)
     return re.compile(
-        rf"{ALONE_BEFORE}(?<![.,–-])(?P<first>{bare})(?:[-–—~〜～]|\s[–—]\s)(?P<last>{bare})(?![.,]?\d|[-–]\d){ALONE_AFTER}"
+        rf"{ALONE_BEFORE}(?<!\d[.,])(?<![–-])(?P<first>{bare})(?:[-–—~〜～]|\s[–—]\s)(?P<last>{bare})(?![.,]?\d|[-–]\d){ALONE_AFTER}"
     )

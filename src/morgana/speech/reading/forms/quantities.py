@@ -61,13 +61,10 @@ def _amount(found: re.Match[str], locale: Locale, gender: str) -> str:
 
 
 @cache
-def _range(locale: Locale) -> str:
-    return rf"{SIGN}(?:(?P<from>{number(locale)}){_DASH})?(?P<n>(?<!\d){SIGN}{number(locale)})"
-
-
-@cache
 def _percent(locale: Locale) -> re.Pattern[str]:
-    return re.compile(rf"(?P<from>(?!))?(?P<n>{SIGN}{number(locale)})\s?(?P<sign>[%‰٪])")
+    return re.compile(
+        rf"(?:{ALONE_BEFORE}(?P<from>{number(locale)}){_DASH})?(?P<n>{SIGN}{number(locale)})\s?(?P<sign>[%‰٪])"
+    )
 
 
 def _measures(text: str, locale: Locale) -> Iterator[Pieces]:
@@ -109,11 +106,13 @@ def _value(written: str, locale: Locale) -> float:
 
 
 def _money(text: str, locale: Locale) -> Iterator[Pieces]:
-    for pattern in (_money_before(locale), _money_after(locale)):
+    patterns = [_money_before(locale), _money_after(locale)]
+    if locale.point != r"\.":  # where the point is a comma, the currency comes last
+        patterns.reverse()
+    for pattern in patterns:
         for found in pattern.finditer(text):
-            forms = locale.currencies.get(found["currency"]) or locale.currencies.get(
-                _SIGNS.get(found["currency"], "")
-            )
+            sign = found["currency"]
+            forms = locale.currencies.get(sign) or locale.currencies.get(_SIGNS.get(sign, ""))
             if forms:
                 yield (Piece(found.start(), found.end(), money(found, forms, locale)),)
 
@@ -133,9 +132,11 @@ def money(found: re.Match[str], forms: Forms, locale: Locale) -> str:
         one = locale.cldr.plural_form(_value(found["n"], locale)) == "one"
         name = locale.magnitudes[magnitude][0 if one else 1]
         amount = _amount(found, locale, "masculine")
-        return minus + _tidy(
-            locale.templates["magnitude"].format(n=amount, magnitude=name, currency=forms[1]), locale
-        )
+        small = magnitude in ("mil", "mille", "mila", "k") and "magnitude_small" in locale.templates
+        template = locale.templates[
+            "magnitude_small" if small else "magnitude"
+        ]  # mil euros, millones de euros
+        return minus + _tidy(template.format(n=amount, magnitude=name, currency=forms[1]), locale)
     whole, fraction = split(found["n"], locale)
     if len(fraction) == 2 and not found["from"] and forms[2]:
         return minus + _tidy(_major_minor(whole, fraction, forms, gender, locale), locale)

@@ -48,7 +48,7 @@ def _shortened(shorts: tuple[str, ...]) -> re.Pattern[str] | None:
 
 def romans(text: str, locale: Locale) -> Iterator[Pieces]:
     """Those after a ruler's name or a word such as "chapter", and those that can be nothing else."""
-    for kind in ("ordinal", "cardinal", "suffixed"):
+    for kind in ("ordinal", "followed", "cardinal", "suffixed"):
         pattern = _after_words(locale, kind)
         for found in pattern.finditer(text) if pattern else ():
             if value := roman(found["roman"]):
@@ -64,7 +64,9 @@ def _after_words(locale: Locale, kind: str) -> re.Pattern[str] | None:
     if not words:
         return None
     if kind == "suffixed":  # French XXe
-        return re.compile(rf"{ALONE_BEFORE}(?P<roman>{_ROMAN})(?:{words}){ALONE_AFTER}")
+        return re.compile(rf"{ALONE_BEFORE}(?P<roman>(?=[IVX]+[a-zè]){_ROMAN})(?P<rest>{words}){ALONE_AFTER}")
+    if kind == "followed":  # Italian XX secolo
+        return re.compile(rf"{ALONE_BEFORE}(?P<roman>{_ROMAN})(?=\s(?:{words})\b)")
     return re.compile(rf"\b(?:{words})\s(?P<roman>{_ROMAN}){ALONE_AFTER}(?!['.]\w)")
 
 

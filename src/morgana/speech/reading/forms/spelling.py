@@ -39,12 +39,9 @@ def find(text: str, locale: Locale) -> Iterator[Pieces]:
 def _is_shouting(text: str) -> bool:
     """Whether a whole sentence is in capitals, which then mean nothing."""
     letters = [letter for letter in text if letter.isalpha()]
+    upper = sum(letter.isupper() for letter in letters)
     words = re.findall(rf"[{_UPPER}]{{2,}}", text)
-    return (
-        len(words) > 1
-        and len(letters) > 8
-        and sum(letter.isupper() for letter in letters) > 0.8 * len(letters)
-    )
+    return len(words) > 1 and len(letters) > 8 and upper > 0.8 * len(letters)
 
 
 def capitals(word: str, locale: Locale, *, shouting: bool = False) -> str:
@@ -68,7 +65,9 @@ def letters(word: str, locale: Locale) -> str:
         spelled = [letter for letter in word.upper() if letter.isalnum()]
         return ".".join(spelled) if len(spelled) > 1 else word.replace("A", LETTER_A).replace("a", LETTER_A)
     names = locale.letter_names
-    return " ".join(names.get(letter, letter) for letter in word.lower() if letter.isalnum())
+    return ("" if locale.dense else " ").join(
+        names.get(letter, letter) for letter in word.lower() if letter.isalnum()
+    )
 
 
 def code(word: str, locale: Locale) -> str:
