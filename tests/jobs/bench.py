@@ -65,7 +65,7 @@ class Bench:
         key = f"videos/{video_id}/script.json"
         store.blobs.put(key, script)
         store.videos.create(
-            OWNER, store.Draft(video_id, store.Kind.GENERATION, None, {"fps": 30}, {"script": key})
+            OWNER, store.VideoDraft(video_id, store.Kind.GENERATION, {"fps": 30}, {"script": key})
         )
         return Scripted(video_id, notes)
 
@@ -102,15 +102,15 @@ class Scripted:
 
     def result(self) -> dict[str, Any]:
         """What the pipeline wrote."""
-        assert self.record.output
         target = self.notes / "result"
-        store.blobs.fetch(self.record.output, target)
+        store.blobs.fetch(self.record.outputs["video"], target)
         made: dict[str, Any] = json.loads(target.read_text())
         return made
 
     def outputs(self) -> list[str]:
         """Every output blob, recorded or not."""
-        return [key for key, _ in store.blobs.stored() if key.startswith(f"videos/{self.id}/output-")]
+        keys = [key for key, _ in store.blobs.stored() if key.split("/")[1] == self.id]
+        return sorted(key for key in keys if not key.endswith("/script.json"))
 
     def ended(self) -> store.Video:
         eventually(lambda: self.record.status != store.Status.PROCESSING, f"{self.id} ends")

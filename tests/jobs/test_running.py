@@ -25,7 +25,7 @@ def test_a_job_is_run_once_and_its_output_recorded(working: Bench) -> None:
     assert len(set(seen)) <= 5  # written about once a second, not with every call
     assert video.result()["run"] == 1
     assert video.result()["options"] == {"fps": 30}
-    assert video.outputs() == [record.output]
+    assert video.outputs() == [*record.outputs.values()]
     assert len(video.runs()) == 1
 
 
@@ -63,7 +63,7 @@ def test_a_job_that_always_crashes_fails_without_a_traceback(working: Bench) -> 
     record = video.ended()
     assert (record.status, record.error_code) == (Status.FAILED, "internal_error")
     assert record.error_message
-    assert "Create the video again later" in record.error_message
+    assert "Send the same again later" in record.error_message
     assert "inner secret" not in record.error_message
     assert "RuntimeError: an inner secret" in working.logs()
     assert len(video.runs()) == 3
