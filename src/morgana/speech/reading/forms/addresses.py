@@ -130,7 +130,7 @@ def _words(name: str, locale: Locale) -> str:
             spoken.append(capitals(part, locale))
         elif re.search("[a-z][A-Z]", part):
             spoken.append(camel(part))
-        elif re.fullmatch("[bcdfghjklmnpqrstvwxz]{1,5}", part, re.IGNORECASE):
+        elif len(part) == 1 or re.fullmatch("[bcdfghjklmnpqrstvwxz]{1,5}", part, re.IGNORECASE):
             spoken.append(letters(part, locale))
         else:
             spoken.append(part)

@@ -97,7 +97,7 @@ def unit_name(unit: str, written: str, locale: Locale) -> str:
         said = format_unit(value, UNITS[unit], length, format="'\0'", locale=locale.cldr)
         if not re.search("[a-z]-[a-z]", said):  # CLDR has no name of this length
             break
-    return said
+    return said.replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def _value(written: str, locale: Locale) -> float:
@@ -141,7 +141,8 @@ def money(found: re.Match[str], forms: Forms, locale: Locale) -> str:
     if len(fraction) == 2 and not found["from"] and forms[2]:
         return minus + _tidy(_major_minor(whole, fraction, forms, gender, locale), locale)
     plural = locale.cldr.plural_form(_value(found["n"], locale))
-    name = forms[0] if plural == "one" and not found["from"] else forms[1]
+    adjective = locale.language == "en" and re.search(r"\ban?\s$", found.string[: found.start()])
+    name = forms[0] if adjective or (plural == "one" and not found["from"]) else forms[1]
     return minus + _tidy(f"{_amount(found, locale, gender)} {name}", locale)
 
 

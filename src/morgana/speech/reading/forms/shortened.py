@@ -37,7 +37,11 @@ def _replaced(text: str, table: Mapping[str, str], pattern: re.Pattern[str] | No
 def _titles(locale: Locale) -> re.Pattern[str] | None:
     """Titles stand before a name: "St. Paul", but "Main St."; of "Dr. King Dr." the first."""
     names = "|".join(map(re.escape, sorted(locale.titles, key=len, reverse=True)))
-    return re.compile(rf"{ALONE_BEFORE}({names})(?=\s?[A-ZÀ-Þ\u0900-\u097f])") if names else None
+    return (
+        re.compile(rf"{ALONE_BEFORE}({names})(?=\s?(?:(?:and|&|y|et|e)\s)?[A-ZÀ-Þ\u0900-\u097f])")
+        if names
+        else None
+    )
 
 
 @cache
