@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from morgana import models
-from morgana.cli.console import progress_bar
+from morgana.cli.console import progress_bar, table
 
 app = typer.Typer(help="See, fetch and check the weights that the pipelines need.", no_args_is_help=True)
 
@@ -35,9 +35,7 @@ def list_models(as_json: _Json = False) -> None:  # noqa: FBT002 (a command line
         state = "installed" if models.is_installed(name) else "missing"
         size = f"{weight.size / 1e6:.1f} MB".rjust(8)
         rows.append((name, state, size, weight.licence, ",".join(weight.groups), weight.purpose))
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        typer.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    typer.echo(table(rows))
 
 
 @app.command()
