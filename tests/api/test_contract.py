@@ -16,6 +16,8 @@ CONTRACT = Path(__file__).parents[3] / "shared/spec/mirage-openapi.yml"
 # Fields that our answers have and the contract's do not.
 BEYOND = {"MAVideo": {"actor_id", "voice_id"}}
 
+SPEECH = "/v1/audio/text-to-speech/{voice_id}"
+
 pytestmark = pytest.mark.skipif(not CONTRACT.exists(), reason="the contract is not beside the checkout")
 
 
@@ -86,7 +88,7 @@ def test_the_documentation_names_the_same_operations_parameters_and_fields(
     client: TestClient, contract: dict[str, Any]
 ) -> None:
     ours = client.get("/openapi.json").json()
-    for path in ("/v1/videos", "/v1/videos/{video_id}", "/v1/videos/{video_id}/content"):
+    for path in ("/v1/videos", "/v1/videos/{video_id}", "/v1/videos/{video_id}/content", SPEECH):
         for method, theirs in contract["paths"][path].items():
             operation = ours["paths"][path][method]
             assert operation["operationId"] == theirs["operationId"]
@@ -116,3 +118,17 @@ def test_a_create_of_the_contract_is_one_of_ours_and_what_it_requires_may_only_b
         assert not valid(rest)
         assert valid(rest | {instead: "z"})
         assert not valid(whole | {instead: "z"})
+
+
+def test_a_text_of_the_contract_is_one_of_ours(client: TestClient, contract: dict[str, Any]) -> None:
+    operation = client.get("/openapi.json").json()["paths"][SPEECH]["post"]
+    assert operation["tags"] == contract["paths"][SPEECH]["post"]["tags"]
+    assert "audio/wav" in operation["responses"]["200"]["content"]
+    theirs = contract["components"]["schemas"]["TTSRequest"]
+    ours = operation["requestBody"]["content"]["application/json"]["schema"]
+    assert ours["required"] == theirs["required"]
+    whole = {name: field["example"] for name, field in theirs["properties"].items()}
+    valid = Draft202012Validator(ours).is_valid
+    assert valid(whole)
+    assert not valid(whole | {"model": "mirage-audio-0"})
+    assert client.post(SPEECH.format(voice_id="heart"), json=whole).status_code == 200

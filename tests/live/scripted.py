@@ -31,7 +31,7 @@ class Scripted:
     def speak(self, text: str, voice: str, *, speed: float, seed: int) -> Iterator[Utterance]:
         assert voice
         start = 0.0
-        for found in re.finditer(r"\S[^.]*\.", text):
+        for found in re.finditer(r"\S[^.!?]*[.!?]", text):
             self.said.append(found[0])
             assert self.gate.acquire(timeout=DEADLINE)
             if "breaks" in found[0]:
