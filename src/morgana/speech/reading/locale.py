@@ -59,9 +59,20 @@ class Locale:
         return self.tag[:2]
 
     @property
-    def leading(self) -> frozenset[str]:
-        """Abbreviations that never end a sentence, in lower case, without their last dot."""
-        return frozenset(short.lower().rstrip(".") for short in {**self.titles, **self.before})
+    def leading(self) -> Mapping[str, frozenset[str]]:
+        """What `sentences.extents` wants to know of abbreviations."""
+        return _leading(self)
+
+
+@cache
+def _leading(locale: Locale) -> dict[str, frozenset[str]]:
+    months = locale.cldr.months["format"]
+    short = {months["abbreviated"][month] for month in months["wide"]} - set(months["wide"].values())
+    starters = frozenset(locale.words.get("starters", "").split())
+    return {
+        name.lower().rstrip("."): starters if name in locale.abbreviations else frozenset()
+        for name in {**locale.titles, **locale.before, **dict.fromkeys(short, "")}
+    }
 
 
 @cache

@@ -51,5 +51,5 @@ def _pronounced(text: str, reader: Locale) -> Iterator[Pronounced]:
     for start, end, language in runs(text, reader):
         for word in phonemiser(language)(text[start:end]):
             phonemes = "".join(c for c in word.phonemes if c in LETTERS or c == " ").strip()
-            if phonemes:
+            if phonemes and start + word.end <= end:
                 yield Pronounced(start + word.start, start + word.end, phonemes)

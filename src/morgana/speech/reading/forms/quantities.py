@@ -118,8 +118,8 @@ def _money(text: str, locale: Locale) -> Iterator[Pieces]:
 
 
 _SIGNS: Final = {
-    "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩", "RUB": "₽", "BRL": "R$", "CNY": "元",
-    "Rs": "₹", "Rs.": "₹", "CAD": "C$", "AUD": "A$", "BTC": "₿", "RMB": "元", "CHF": "CHF",
+    "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩", "RUB": "₽", "BRL": "R$",
+    "CNY": "元", "RMB": "元", "Rs": "₹", "Rs.": "₹", "CAD": "C$", "AUD": "A$", "BTC": "₿",
 }  # fmt: skip
 
 

@@ -37,11 +37,9 @@ def _replaced(text: str, table: Mapping[str, str], pattern: re.Pattern[str] | No
 def _titles(locale: Locale) -> re.Pattern[str] | None:
     """Titles stand before a name: "St. Paul", but "Main St."; of "Dr. King Dr." the first."""
     names = "|".join(map(re.escape, sorted(locale.titles, key=len, reverse=True)))
-    return (
-        re.compile(rf"{ALONE_BEFORE}({names})(?=\s?(?:(?:and|&|y|et|e)\s)?[A-ZÀ-Þ\u0900-\u097f])")
-        if names
-        else None
-    )
+    starters = "|".join(word.capitalize() for word in locale.words.get("starters", "-").split())
+    name = rf"(?!\s(?:{starters})\b)(?=\s?(?:(?:and|&|y|et|e)\s)?[A-ZÀ-Þ\u0900-\u097f])"
+    return re.compile(rf"{ALONE_BEFORE}({names}){name}") if names else None
 
 
 @cache

@@ -12,8 +12,9 @@ _UPPER: Final = "A-ZÀ-ÖØ-Þ"
 _LOWER: Final = "a-zß-öø-ÿ"
 _CAPITALS: Final = re.compile(rf"{ALONE_BEFORE}[{_UPPER}]{{2,}}(?:s|'s)?{ALONE_AFTER}")
 _DOTTED: Final = re.compile(rf"{ALONE_BEFORE}(?:[{_UPPER}]\.){{2,}}[{_UPPER}]?{ALONE_AFTER}")
+_PART: Final = rf"[{_UPPER}{_LOWER}\d]+"
 _CODE: Final = re.compile(
-    rf"{ALONE_BEFORE}(?=[\w-]*\d)(?=[\w-]*[{_UPPER}{_LOWER}])[{_UPPER}{_LOWER}\d]+(?:-[{_UPPER}{_LOWER}\d]+)*{ALONE_AFTER}"
+    rf"{ALONE_BEFORE}(?=[\w-]*\d)(?=[\w-]*[{_UPPER}{_LOWER}]){_PART}(?:-{_PART})*{ALONE_AFTER}"
 )
 _CODE_PART: Final = re.compile(rf"\d+|[{_UPPER}{_LOWER}]+")
 _CAMEL: Final = re.compile(rf"{ALONE_BEFORE}[{_UPPER}]?[{_LOWER}]+(?:[{_UPPER}][{_LOWER}]+)+{ALONE_AFTER}")
