@@ -42,6 +42,7 @@ class Locale:
     abbreviations: Mapping[str, str]
     letter_names: Mapping[str, str]
     acronyms: frozenset[str]
+    short_words: frozenset[str]
     magnitudes: Mapping[str, Forms]
     currencies: Mapping[str, Forms]
     units: Mapping[str, Forms]
@@ -84,6 +85,7 @@ def locale(tag: str) -> Locale:
     cldr = Cldr.parse(tag.replace("-", "_"))
     symbols = cldr.number_symbols["latn"]
     names = [name.replace("_", " ") for name in data.pop("letter_names").split()]
+    acronyms = data.pop("acronyms")
     return Locale(
         tag=tag,
         cldr=cldr,
@@ -92,7 +94,8 @@ def locale(tag: str) -> Locale:
         group="," if symbols["decimal"] == "." else "[. ]",  # all spaces are plain by then
         point=r"\." if symbols["decimal"] == "." else "[,.]",
         letter_names=dict(zip(ascii_lowercase, names, strict=True)),
-        acronyms=frozenset(data.pop("acronyms")["words"].split()),
+        acronyms=frozenset(acronyms["words"].split()),
+        short_words=frozenset(acronyms.get("short", "").split()),
         magnitudes=_forms(data.pop("magnitudes")),
         currencies=_forms(data.pop("currencies")),
         units=_forms(data.pop("units")),

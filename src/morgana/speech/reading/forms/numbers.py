@@ -48,7 +48,8 @@ def plain(written: str, text: str, end: int, locale: Locale) -> str:
         return digits(written, locale)
     if locale.years == "pairs" and is_year(written):
         return year(int(written), locale)
-    if locale.dense and written == "2" and text[end : end + 1] in locale.words.get("classifiers", "-"):
+    following = text[end : end + 1]
+    if written == "2" and following and following in locale.words.get("classifiers", ""):
         return locale.words["two"]
     return cardinal(written, locale, _agreement(written, text[end : end + 20], locale))
 

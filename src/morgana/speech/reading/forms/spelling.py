@@ -58,6 +58,8 @@ def capitals(word: str, locale: Locale, *, shouting: bool = False) -> str:
     """A word in capitals: said as a word or letter by letter."""
     bare = re.sub("'?s$", "", word)
     ending = word[len(bare) :]
+    if shouting and len(bare) < 4 and locale.short_words:
+        return word.lower() if bare.lower() in locale.short_words else letters(bare, locale) + ending
     if bare in locale.acronyms or _is_word(bare, shouting=shouting):
         return bare.lower() + ending
     return letters(bare, locale) + ending
