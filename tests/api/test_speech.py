@@ -100,8 +100,7 @@ def test_an_answer_that_cannot_be_made_is_not_acceptable(client: TestClient, eng
 def test_speed_and_seed_reach_the_engine(client: TestClient) -> None:
     variants: list[dict[str, Any]] = [{}, {"speed": 2}, {"seed": 9}]
     usual, fast, other = (
-        client.post(ROUTE, json=body(format="pcm", **fields)).content
-        for fields in variants
+        client.post(ROUTE, json=body(format="pcm", **fields)).content for fields in variants
     )
     assert len(fast) * 2 == len(usual) == len(other)
     assert other != usual

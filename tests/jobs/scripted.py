@@ -52,6 +52,11 @@ def _die_once(_script: Script, runs: int, _progress: Progress) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
+def _stall_once(_script: Script, runs: int, _progress: Progress) -> None:
+    if runs == 1:
+        time.sleep(600)
+
+
 def _hoard(script: Script, _runs: int, _progress: Progress) -> None:
     hoard = bytearray(script["bytes"])
     hoard[::4096] = b"x" * len(hoard[::4096])
@@ -69,6 +74,7 @@ _DEEDS = {
     "refuse": _refuse,
     "raise": _raise,
     "die once": _die_once,
+    "stall once": _stall_once,
     "hoard": _hoard,
     "spawn": _spawn,
 }
