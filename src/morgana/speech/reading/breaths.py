@@ -7,8 +7,8 @@ from morgana.speech.utterance import Sentence, SpokenWord
 
 LONGEST: Final = 400  # phonemes of a sentence, with the spaces between its words; Kokoro takes 510
 _SHORTEST: Final = 60  # a part that is cut off is no shorter, if it can be helped
-# Seconds, beyond the silence that engines leave at the ends of a sentence by themselves.
-PAUSES: Final = {"clause": 0.0, "sentence": 0.15, "line": 0.3, "paragraph": 0.5}
+# Seconds, beyond the 0.7 that both engines leave between two sentences by themselves.
+PAUSES: Final = {"clause": 0.0, "sentence": 0.0, "line": 0.15, "paragraph": 0.4}
 _ENDS: Final = ".?!…"
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from morgana.speech.reading.alphabet import LETTERS
+from morgana.speech.reading.accent import in_english
+from morgana.speech.reading.alphabet import LETTERS, STRESS
 from morgana.speech.reading.breaths import breaths
 from morgana.speech.reading.characters import plain
 from morgana.speech.reading.forms.spoken_form import spoken_form
@@ -49,7 +50,9 @@ def _words(text: str, offset: int, reader: Locale, *, name_emoji: bool) -> list[
 
 def _pronounced(text: str, reader: Locale) -> Iterator[Pronounced]:
     for start, end, language in runs(text, reader):
+        foreign = reader.language == "en" and language != reader.tag
         for word in phonemiser(language)(text[start:end]):
-            phonemes = "".join(c for c in word.phonemes if c in LETTERS or c == " ").strip()
-            if phonemes and start + word.end <= end:
+            known = "".join(c for c in word.phonemes if c in LETTERS or c == " ").strip()
+            phonemes = in_english(known) if foreign else known
+            if phonemes.strip(STRESS + " "):
                 yield Pronounced(start + word.start, start + word.end, phonemes)

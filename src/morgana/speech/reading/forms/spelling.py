@@ -19,10 +19,10 @@ _CODE: Final = re.compile(
 _CODE_PART: Final = re.compile(rf"\d+|[{_UPPER}{_LOWER}]+")
 _CAMEL: Final = re.compile(rf"{ALONE_BEFORE}[{_UPPER}]?[{_LOWER}]+(?:[{_UPPER}][{_LOWER}]+)+{ALONE_AFTER}")
 _VOWEL: Final = re.compile("[aeiouyàâäéèêëíîïóôöúûüã]", re.IGNORECASE)
-# What makes a short word in capitals unpronounceable: consonants that do not go together, or vowels only.
+# A short word in capitals is spelled if consonants in it do not go together, or for many vowels.
 _CLUSTERS: Final = (
-    "br cr dr fr gr pr tr bl cl fl gl pl st sp sk sc sm sn sw tw nt nd ns mp rt rd rs ll ss tt nn mm rr ff pp cc "
-    "ch sh th ph qu ck lt ld rm rn nk ng nc ct pt xt lp lk lf rk rp rb rc rg ls ms rv lv nf nv ts ps x"
+    "br cr dr fr gr pr tr bl cl fl gl pl st sp sk sc sm sn sw tw nt nd ns mp rt rd rs ll ss tt nn mm rr ff "
+    "pp cc ch sh th ph qu ck lt ld rm rn nk ng nc ct pt xt lp lk lf rk rp rb rc rg ls ms rv lv nf nv ts ps x"
 )
 _HARD: Final = re.compile(
     rf"(?!(?:{_CLUSTERS.replace(' ', '|')})(?:[aeiouy]|$))[^aeiouyàâäéèêëíîïóôöúûü]{{2}}"
