@@ -30,7 +30,7 @@ _HASHTAG: Final = re.compile(r"(?<![\w#&/])#(?P<name>(?=\w*[^\W\d_])\w+)")
 _MOBILE: Final = re.compile(rf"{ALONE_BEFORE}1[3-9]\d{{9}}{ALONE_AFTER}")  # Chinese
 _PHONE: Final = re.compile(
     ALONE_BEFORE + r"(?<![.,/-])(?<!\d\s)(?:\+\d{1,3}[\s.-]?(?:\(0\)\s?)?)?(?:\(\d{1,5}\)[\s.-]?)?"
-    r"\d{1,5}(?:[\s.-]\d{2,5}){1,6}(?![/-]|[.,]\d)" + ALONE_AFTER
+    r"\d{1,5}(?:[\s.-]\d{1,6}){1,6}(?![/-]|[.,]\d)" + ALONE_AFTER
 )
 _MORE_DIGITS: Final = 7
 
@@ -66,6 +66,8 @@ def _is_telephone(written: str) -> bool:
         return False
     groups = re.findall(r"\d+", written)
     if written[0] in "+(" or (written[0] == "0" and len(groups) > 2):
+        return True
+    if len(groups) > 3 and "-" in written and count > 8:  # a book's number, a card's
         return True
     # 555-1234, 555-123-4567, 1-800-555-0199, 612 34 56 78; not 1 234 567 nor 2024-03-05.
     american = re.fullmatch(r"(?:1[-. ])?(?:\d{3}[-. ])?\d{3}[-.]\d{4}|(?:1 )?\d{3} \d{3} \d{4}", written)

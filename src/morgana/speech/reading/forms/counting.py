@@ -31,6 +31,8 @@ _VERSION: Final = re.compile(
     rf"{ALONE_BEFORE}(?P<v>[vV]\.?\s?)?(?P<n>\d+(?:\.\d+){{2,}}|(?<=[vV])\d+(?:\.\d+)+|(?<=[vV])\d+){ALONE_AFTER}"
 )
 _NUMBERED: Final = re.compile(rf"(?<![^\W_])#\s?(\d+){ALONE_AFTER}")
+_RATIO: Final = re.compile(rf"(?<=\d)(:)(?=\d{{1,3}}{ALONE_AFTER})")
+_FEET: Final = re.compile(rf"{ALONE_BEFORE}(\d)'\s?(\d{{1,2}})(?:\"|''|{ALONE_AFTER})")
 _POWER: Final = re.compile(r"(?<=[\w)])([²³])")
 
 
@@ -52,6 +54,15 @@ def find(text: str, locale: Locale) -> Iterator[Pieces]:
     for found in _POWER.finditer(text):
         name = "squared" if found[1] == "²" else "cubed"
         yield (Piece(found.start(), found.end(), locale.templates[name].replace("{n}", "")),)
+    for found in _RATIO.finditer(text):
+        said = (
+            f" {locale.words['to']} " if not locale.dense else locale.words.get("ratio", locale.words["to"])
+        )
+        yield (Piece(found.start(1), found.end(1), said),)
+    if locale.language == "en":
+        for found in _FEET.finditer(text):
+            said = f"{cardinal(found[1], locale)} foot {cardinal(found[2], locale)}"
+            yield (Piece(found.start(), found.end(), said),)
     yield from _ranges(text, locale)
 
 

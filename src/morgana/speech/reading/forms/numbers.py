@@ -29,7 +29,8 @@ def number(locale: Locale) -> str:
         if locale.language == "hi"
         else (rf"\d{{1,3}}(?:{group}\d{{3}})+(?!\d)")
     )
-    return rf"(?:(?:{grouped}|\d+)(?:{locale.point}\d+)?)"
+    bare = r"|(?<![\w.)])\.\d+" if locale.point == r"\." else ""  # .5
+    return rf"(?:(?:{grouped}|\d+)(?:{locale.point}\d+)?{bare})"
 
 
 def find(text: str, locale: Locale) -> Iterator[Pieces]:
@@ -86,7 +87,8 @@ def cardinal(written: str, locale: Locale, gender: str = "number") -> str:
     if not fraction and _is_code(whole, written):
         spoken = digits(whole, locale)
     elif fraction:
-        spoken = f"{spell(int(whole or 0), locale)} {locale.words['point']} {_decimals(fraction, locale)}"
+        before = f"{spell(int(whole), locale)} " if whole else ""
+        spoken = f"{before}{locale.words['point']} {_decimals(fraction, locale)}"
     else:
         spoken = spell(int(whole), locale, gender)
     if sign:

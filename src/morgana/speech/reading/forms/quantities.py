@@ -33,18 +33,18 @@ UNITS: Final = {
     "Hz": "frequency-hertz", "kHz": "frequency-kilohertz", "MHz": "frequency-megahertz",
     "GHz": "frequency-gigahertz", "W": "power-watt", "kW": "power-kilowatt", "MW": "power-megawatt",
     "GW": "power-gigawatt", "kWh": "energy-kilowatt-hour", "kcal": "energy-kilocalorie", "V": "electric-volt",
-    "mA": "electric-milliampere", "B": "digital-byte", "kB": "digital-kilobyte", "KB": "digital-kilobyte",
+    "mA": "electric-milliampere", "kB": "digital-kilobyte", "KB": "digital-kilobyte",
     "MB": "digital-megabyte", "GB": "digital-gigabyte", "TB": "digital-terabyte", "h": "duration-hour",
     "min": "duration-minute", "s": "duration-second", "ms": "duration-millisecond", "px": "graphics-pixel",
     "hPa": "pressure-hectopascal", "bar": "pressure-bar",
 }  # fmt: skip
 _DASH: Final = r"\s?[-–—~〜～]\s?"
-_RATE: Final = re.compile(r"(.+) per (.+)")
 
 
 def find(text: str, locale: Locale) -> Iterator[Pieces]:
     yield from _money(text, locale)
     yield from _measures(text, locale)
+    yield from _rates(text, locale)
     for found in _percent(locale).finditer(text):
         name = "permille" if found["sign"] == "‰" else "percent"
         said = locale.templates[name].format(n=_amount(found, locale, "masculine"))
@@ -67,21 +67,39 @@ def _percent(locale: Locale) -> re.Pattern[str]:
     )
 
 
+def _rates(text: str, locale: Locale) -> Iterator[Pieces]:
+    """$1.50/lb, 60 mi/h: the unit after the slash."""
+    for found in _rate(locale).finditer(text) if "per" in locale.words else ():
+        one = unit_name(found["unit"], "1", locale).replace("\0", "").strip()
+        yield (Piece(found.start("slash"), found.end(), f" {locale.words['per']} {one}"),)
+
+
+@cache
+def _rate(locale: Locale) -> re.Pattern[str]:
+    return re.compile(rf"\d\s?[^\s\d/]{{0,4}}(?P<slash>/)(?P<unit>{_units(locale)}){ALONE_AFTER}")
+
+
+@cache
+def _units(locale: Locale) -> str:
+    return "|".join(map(re.escape, sorted({*UNITS, *locale.units}, key=len, reverse=True)))
+
+
 def _measures(text: str, locale: Locale) -> Iterator[Pieces]:
     for found in _measure(locale).finditer(text):
         unit = found["unit"]
         gender = "feminine" if unit in locale.feminine else "masculine"
-        said = unit_name(unit, found["n"], locale).replace("\0", _amount(found, locale, gender))
+        adjective = found["hyphen"] and locale.language == "en"  # a 5-km run
+        said = unit_name(unit, "1" if adjective else found["n"], locale).replace(
+            "\0", _amount(found, locale, gender)
+        )
         yield (Piece(found.start(), found.end(), said.replace(" ", "") if locale.dense else said),)
 
 
 @cache
 def _measure(locale: Locale) -> re.Pattern[str]:
-    names = sorted({*UNITS, *locale.units}, key=len, reverse=True)
-    units = "|".join(map(re.escape, names))
     return re.compile(
         rf"{ALONE_BEFORE}(?:(?P<from>{number(locale)}){_DASH})?(?P<n>{SIGN}{number(locale)})"
-        rf"(?:\s|(?<=\d)-)?(?P<unit>{units}){ALONE_AFTER}(?![²³'’])"
+        rf"(?:\s|(?P<hyphen>-))?(?P<unit>{_units(locale)}){ALONE_AFTER}(?![²³'’])"
     )
 
 

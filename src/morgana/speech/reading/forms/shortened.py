@@ -69,7 +69,7 @@ def _after_words(locale: Locale, kind: str) -> re.Pattern[str] | None:
         return re.compile(rf"{ALONE_BEFORE}(?P<roman>(?=[IVX]+[a-zè]){_ROMAN})(?P<rest>{words}){ALONE_AFTER}")
     if kind == "followed":  # Italian XX secolo
         return re.compile(rf"{ALONE_BEFORE}(?P<roman>{_ROMAN})(?=\s(?:{words})\b)")
-    return re.compile(rf"\b(?:{words})\s(?P<roman>{_ROMAN}){ALONE_AFTER}(?!['.]\w)")
+    return re.compile(rf"\b(?:{words})\s(?P<roman>{_ROMAN}){ALONE_AFTER}(?!\.\w|'(?!s\b))")
 
 
 def _said(value: int, kind: str, locale: Locale) -> str:

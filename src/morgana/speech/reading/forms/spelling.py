@@ -87,7 +87,7 @@ def code(word: str, locale: Locale) -> str:
     parts = []
     for part in _CODE_PART.findall(word):
         if part.isdigit():
-            parts.append(digits(part, locale) if len(part) > 4 or part[0] == "0" else cardinal(part, locale))
+            parts.append(_digits_of_code(part, locale))
         elif len(part) > 3 and (not part.isupper() or _is_word(part, shouting=False)):
             parts.append(part.lower() if part.isupper() else part)
         elif len(part) > 1 and part.islower() and _VOWEL.search(part):
@@ -95,6 +95,14 @@ def code(word: str, locale: Locale) -> str:
         else:
             parts.append(letters(part, locale))
     return " ".join(parts)
+
+
+def _digits_of_code(part: str, locale: Locale) -> str:
+    if len(part) > 4 or part[0] == "0":
+        return digits(part, locale)
+    if locale.language == "en" and len(part) > 2 and part[-2] != "0":  # flight twelve thirty-four
+        return f"{cardinal(part[:-2], locale)} {cardinal(part[-2:], locale)}"
+    return cardinal(part, locale)
 
 
 def camel(word: str) -> str:

@@ -16,6 +16,7 @@ _HOUR: Final = re.compile(rf"{ALONE_BEFORE}(?<![\d:.,])(?P<h>\d{{1,2}})(?P<m>)(?
 _LETTER_H: Final = re.compile(
     rf"{ALONE_BEFORE}(?P<h>\d{{1,2}})\s?[hH]\s?(?P<m>\d{{2}})?(?P<s>)(?P<half>){ALONE_AFTER}"
 )
+_TO: Final = re.compile(r"\s?[-–—]\s?(?=\d)")
 _WITH_H: Final = ("fr", "pt", "es", "it")
 
 
@@ -37,6 +38,8 @@ def find(text: str, locale: Locale) -> Iterator[Pieces]:
             if tail := re.match(locale.words.get("clock_tail", "(?!)"), text[end : end + 10]):
                 end += tail.end()  # "15:30 h": that it is a time is said by then
             yield (Piece(found.start(), end, said),)
+            if dash := _TO.match(text, end):  # 9 a.m.–5 p.m.
+                yield (Piece(dash.start(), dash.end(), f" {locale.words['to']} "),)
 
 
 def clock(hour: int, minute: int, locale: Locale, *, bare: bool, letter: bool = False) -> str:
