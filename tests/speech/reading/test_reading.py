@@ -165,6 +165,14 @@ def test_a_sentence_that_fits_is_not_cut() -> None:
     assert len(list(read("Hello, my friend; how are you, and how is she?", "en-US"))) == 1
 
 
+def test_a_long_first_sentence_begins_with_a_short_part() -> None:
+    clause = "when the sun had gone down behind the hills, "
+    text = clause * 7 + "they came. " + clause * 7 + "they went."
+    lengths = [sum(len(word.phonemes) for word in sentence.words) for sentence in read(text, "en-US")]
+    assert lengths[0] <= 200
+    assert max(lengths[1:]) > 200
+
+
 def test_pauses_grow_from_sentence_to_paragraph() -> None:
     pauses = [sentence.pause for sentence in read("One. Two.\nThree.\n\nFour.", "en-US")]
     assert pauses[0] < pauses[1] < pauses[2]

@@ -26,9 +26,11 @@ def read(text: str, language: str) -> Iterator[Sentence]:
     """
     reader = locale(language)
     name_emoji = not any(character.isalnum() for character in text)
+    first = True
     for extent in extents(text, reader.leading):
         words = _words(text[extent.start : extent.end], extent.start, reader, name_emoji=name_emoji)
-        yield from breaths(words, extent.ending)
+        yield from breaths(words, extent.ending, soon=first)
+        first = first and not words
 
 
 def is_pronounceable(text: str, language: str) -> bool:

@@ -30,7 +30,7 @@ _HASHTAG: Final = re.compile(r"(?<![\w#&/])#(?P<name>(?=\w*[^\W\d_])\w+)")
 _MOBILE: Final = re.compile(rf"{ALONE_BEFORE}1[3-9]\d{{9}}{ALONE_AFTER}")  # Chinese
 _PHONE: Final = re.compile(
     ALONE_BEFORE + r"(?<![.,/-])(?<!\d\s)(?:\+\d{1,3}[\s.-]?(?:\(0\)\s?)?)?(?:\(\d{1,5}\)[\s.-]?)?"
-    r"\d{1,5}(?:[\s.-]\d{1,6}){1,6}(?![/-]|[.,]\d)" + ALONE_AFTER
+    r"\d{1,5}(?:[\s.-]\d{1,8}){1,6}(?![/-]|[.,]\d)" + ALONE_AFTER
 )
 _MORE_DIGITS: Final = 7
 
@@ -70,7 +70,11 @@ def _is_telephone(written: str) -> bool:
     if len(groups) > 3 and "-" in written and count > 8:  # a book's number, a card's
         return True
     # 555-1234, 555-123-4567, 1-800-555-0199, 612 34 56 78; not 1 234 567 nor 2024-03-05.
-    american = re.fullmatch(r"(?:1[-. ])?(?:\d{3}[-. ])?\d{3}[-.]\d{4}|(?:1 )?\d{3} \d{3} \d{4}", written)
+    american = re.fullmatch(
+        r"(?:1[-. ])?(?:\d{3}[-. ])?\d{3}[-.]\d{4}|(?:1 )?\d{3} \d{3} \d{4}"
+        r"|0\d{1,4}[- ]\d{6,8}|\d{2,3} \d{3} \d{2} \d{2}",
+        written,
+    )
     return bool(american) or (
         len(groups) > 3 and len({len(group) for group in groups[1:]}) == 1 and len(groups[1]) == 2
     )

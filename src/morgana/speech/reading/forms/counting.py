@@ -25,7 +25,7 @@ _VULGAR: Final = {
 }  # fmt: skip
 _VULGARS: Final = re.compile(rf"(?:(\d+)[ ]?)?([{''.join(_VULGAR)}])")
 _FRACTION: Final = re.compile(
-    rf"{ALONE_BEFORE}(?<![/.,])(?:(\d+) )?(\d{{1,3}})/(\d{{1,3}})(?![/.,]?\d){ALONE_AFTER}"
+    rf"{ALONE_BEFORE}(?<![/.,])(?:(\d+) )?(\d{{1,3}})/(\d{{1,3}})(?![/.]?\d){ALONE_AFTER}"
 )
 _VERSION: Final = re.compile(
     rf"{ALONE_BEFORE}(?P<v>[vV]\.?\s?)?(?P<n>\d+(?:\.\d+){{2,}}|(?<=[vV])\d+(?:\.\d+)+|(?<=[vV])\d+){ALONE_AFTER}"
@@ -119,16 +119,15 @@ def fraction(above: int, below: int, locale: Locale) -> str:
 
 def _ranges(text: str, locale: Locale) -> Iterator[Pieces]:
     """10–20: both numbers as they would be read alone, with a word for the dash."""
+    space = "" if locale.dense else " "
     for found in _range(locale).finditer(text):
         first, last = found["first"], found["last"]
+        dash = text[found.end("first") : found.start("last")]
+        to = locale.words.get("hyphen", locale.words["to"]) if dash == "-" else locale.words["to"]
         yield (
-            Piece(found.start("first"), found.end("first"), plain(first, text, found.end("first"), locale)),
-            Piece(
-                found.end("first"),
-                found.start("last"),
-                f" {locale.words['to']} " if not locale.dense else locale.words["to"],
-            ),
-            Piece(found.start("last"), found.end("last"), plain(last, text, found.end("last"), locale)),
+            Piece(*found.span("first"), plain(first, text, found.end("first"), locale)),
+            Piece(found.end("first"), found.start("last"), f"{space}{to}{space}"),
+            Piece(*found.span("last"), plain(last, text, found.end("last"), locale)),
         )
 
 

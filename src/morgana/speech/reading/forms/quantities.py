@@ -23,17 +23,19 @@ from morgana.speech.reading.spoken import Piece
 UNITS: Final = {
     "km": "length-kilometer", "m": "length-meter", "cm": "length-centimeter", "mm": "length-millimeter",
     "μm": "length-micrometer", "nm": "length-nanometer", "mi": "length-mile", "ft": "length-foot",
-    "in": "length-inch", "yd": "length-yard", "kg": "mass-kilogram", "g": "mass-gram", "mg": "mass-milligram",
-    "μg": "mass-microgram", "lb": "mass-pound", "oz": "mass-ounce", "t": "mass-tonne", "l": "volume-liter",
-    "L": "volume-liter", "ml": "volume-milliliter", "mL": "volume-milliliter", "cl": "volume-centiliter",
-    "km/h": "speed-kilometer-per-hour", "kph": "speed-kilometer-per-hour", "m/s": "speed-meter-per-second",
-    "mph": "speed-mile-per-hour", "km²": "area-square-kilometer", "m²": "area-square-meter",
-    "cm²": "area-square-centimeter", "m³": "volume-cubic-meter", "cm³": "volume-cubic-centimeter",
+    "in": "length-inch", "yd": "length-yard", "kg": "mass-kilogram", "g": "mass-gram",
+    "mg": "mass-milligram", "μg": "mass-microgram", "lb": "mass-pound", "oz": "mass-ounce",
+    "t": "mass-tonne", "l": "volume-liter", "L": "volume-liter", "ml": "volume-milliliter",
+    "mL": "volume-milliliter", "cl": "volume-centiliter", "km/h": "speed-kilometer-per-hour",
+    "kph": "speed-kilometer-per-hour", "m/s": "speed-meter-per-second", "mph": "speed-mile-per-hour",
+    "km²": "area-square-kilometer", "m²": "area-square-meter", "cm²": "area-square-centimeter",
+    "m2": "area-square-meter", "km2": "area-square-kilometer", "m3": "volume-cubic-meter",
+    "cm3": "volume-cubic-centimeter", "m³": "volume-cubic-meter", "cm³": "volume-cubic-centimeter",
     "ha": "area-hectare", "°C": "temperature-celsius", "°F": "temperature-fahrenheit", "°": "angle-degree",
     "Hz": "frequency-hertz", "kHz": "frequency-kilohertz", "MHz": "frequency-megahertz",
     "GHz": "frequency-gigahertz", "W": "power-watt", "kW": "power-kilowatt", "MW": "power-megawatt",
-    "GW": "power-gigawatt", "kWh": "energy-kilowatt-hour", "kcal": "energy-kilocalorie", "V": "electric-volt",
-    "mA": "electric-milliampere", "kB": "digital-kilobyte", "KB": "digital-kilobyte",
+    "GW": "power-gigawatt", "kWh": "energy-kilowatt-hour", "kcal": "energy-kilocalorie",
+    "V": "electric-volt", "mA": "electric-milliampere", "kB": "digital-kilobyte", "KB": "digital-kilobyte",
     "MB": "digital-megabyte", "GB": "digital-gigabyte", "TB": "digital-terabyte", "h": "duration-hour",
     "min": "duration-minute", "s": "duration-second", "ms": "duration-millisecond", "px": "graphics-pixel",
     "hPa": "pressure-hectopascal", "bar": "pressure-bar",
@@ -106,6 +108,7 @@ def _measure(locale: Locale) -> re.Pattern[str]:
 def unit_name(unit: str, written: str, locale: Locale) -> str:
     """The name of a unit as it goes with a number, for which there is a NUL."""
     plural = locale.cldr.plural_form(_value(written, locale))
+    unit = unit.replace("m2", "m²").replace("m3", "m³")
     if unit in locale.units:
         forms = locale.units[unit]
         name = forms[0] if plural == "one" else forms[-1]

@@ -17,7 +17,9 @@ _CODE: Final = re.compile(
     rf"{ALONE_BEFORE}(?=[\w-]*\d)(?=[\w-]*[{_UPPER}{_LOWER}]){_PART}(?:-{_PART})*{ALONE_AFTER}"
 )
 _CODE_PART: Final = re.compile(rf"\d+|[{_UPPER}{_LOWER}]+")
-_CAMEL: Final = re.compile(rf"{ALONE_BEFORE}[{_UPPER}]?[{_LOWER}]+(?:[{_UPPER}][{_LOWER}]+)+{ALONE_AFTER}")
+_CAMEL: Final = re.compile(
+    rf"{ALONE_BEFORE}[{_UPPER}]?[{_LOWER}]{{2,}}(?:[{_UPPER}][{_LOWER}]+)+{ALONE_AFTER}"
+)
 _VOWEL: Final = re.compile("[aeiouyàâäéèêëíîïóôöúûüã]", re.IGNORECASE)
 # A short word in capitals is spelled if consonants in it do not go together, or for many vowels.
 _CLUSTERS: Final = (
@@ -41,7 +43,12 @@ def find(text: str, locale: Locale) -> Iterator[Pieces]:
     shouting = _is_shouting(text)
     for found in _CAPITALS.finditer(text):
         yield (Piece(found.start(), found.end(), capitals(found[0], locale, shouting=shouting)),)
-    if locale.language != "en":
+    if locale.language not in (
+        "en",
+        "hi",
+        "ja",
+        "zh",
+    ):  # English is read by its phonemiser, which knows such names
         for found in _CAMEL.finditer(text):
             yield (Piece(found.start(), found.end(), camel(found[0])),)
 
