@@ -2,7 +2,7 @@
 
 from morgana.speech.reading.phonemisers.chinese.sandhi import Syllable, speak
 from morgana.speech.reading.phonemisers.chinese.syllables import pronounce
-from morgana.speech.reading.phonemisers.chinese.words import Word, is_rhotic, runs
+from morgana.speech.reading.phonemisers.chinese.words import Word, runs
 from morgana.speech.reading.phonemisers.protocol import Pronounced
 
 
@@ -27,17 +27,11 @@ def _pronounce(words: list[Word]) -> list[Pronounced]:
     start = 0
     for word in words:
         end = start + len(word.text)
-        phonemes = _phonemes(word, [syllable.pinyin for syllable in spoken[start:end]])
+        phonemes = "".join(pronounce(syllable.pinyin) for syllable in spoken[start:end])
         start = end
         if phonemes:
             pronounced.append(Pronounced(word.start, word.end, phonemes))
     return pronounced
-
-
-def _phonemes(word: Word, pinyin: list[str]) -> str:
-    if len(pinyin) > 1 and is_rhotic(word.text, len(pinyin) - 1):
-        return "".join(map(pronounce, pinyin[:-2])) + pronounce(pinyin[-2], rhotic=True)
-    return "".join(map(pronounce, pinyin))
 
 
 __all__ = ["phonemise"]
