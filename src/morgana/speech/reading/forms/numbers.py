@@ -148,4 +148,7 @@ def _spelled(value: int, locale: Locale, rule: str) -> str:
     text = locale.engine.format_number(
         value, ruleset_names=[locale.rules.get(rule, locale.rules["number"])]
     ).text
-    return text.replace("\u00ad", "").replace("〇", "零" if locale.language == "zh" else "ゼロ")
+    plain = text.replace("\u00ad", "")
+    if locale.language == "zh":
+        return plain.replace("〇", "零").replace("兆", "万亿")  # 兆 is also a million
+    return plain.replace("〇", "ゼロ")

@@ -14,7 +14,7 @@ _CLOCK: Final = re.compile(
 )
 _HOUR: Final = re.compile(rf"{ALONE_BEFORE}(?<![\d:.,])(?P<h>\d{{1,2}})(?P<m>)(?P<s>){_HALF}{ALONE_AFTER}")
 _LETTER_H: Final = re.compile(
-    rf"{ALONE_BEFORE}(?P<h>\d{{1,2}})\s?[hH]\s?(?P<m>\d{{2}})?(?P<s>)(?P<half>){ALONE_AFTER}"
+    rf"{ALONE_BEFORE}(?P<h>\d{{1,2}})\s?[hH](?:\s?(?P<m>\d{{2}}))?(?P<s>)(?P<half>){ALONE_AFTER}"
 )
 _TO: Final = re.compile(r"\s?[-–—]\s?(?=\d)")
 _WITH_H: Final = ("fr", "pt", "es", "it")
