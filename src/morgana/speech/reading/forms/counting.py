@@ -88,7 +88,8 @@ def _fractions(text: str, locale: Locale) -> Iterator[Pieces]:
         if 0 < above < below and (below in locale.fractions or not locale.fractions):
             yield (Piece(found.start(), found.end(), mixed(found[1], above, below, locale)),)
         else:
-            said = f"{cardinal(found[2], locale)} {cardinal(found[3], locale)}"
+            joint = f" {locale.words['out_of']} " if above == below and "out_of" in locale.words else " "
+            said = f"{cardinal(found[2], locale)}{joint}{cardinal(found[3], locale)}"
             yield (Piece(found.start(2), found.end(), said),)
 
 

@@ -38,13 +38,18 @@ UNITS: Final = {
     "V": "electric-volt", "mA": "electric-milliampere", "kB": "digital-kilobyte", "KB": "digital-kilobyte",
     "MB": "digital-megabyte", "GB": "digital-gigabyte", "TB": "digital-terabyte", "h": "duration-hour",
     "min": "duration-minute", "s": "duration-second", "ms": "duration-millisecond", "px": "graphics-pixel",
-    "hPa": "pressure-hectopascal", "bar": "pressure-bar",
+    "hPa": "pressure-hectopascal", "tsp": "volume-teaspoon", "tbsp": "volume-tablespoon",
+    "bar": "pressure-bar",
 }  # fmt: skip
 _DASH: Final = r"\s?[-–—~〜～]\s?"
 
 
 def find(text: str, locale: Locale) -> Iterator[Pieces]:
     yield from _money(text, locale)
+    for found in _large(locale).finditer(text):
+        one = locale.cldr.plural_form(_value(found["n"], locale)) == "one"
+        name = locale.magnitudes[found["magnitude"]][0 if one else 1]
+        yield (Piece(found.start(), found.end(), f"{cardinal(found['n'], locale, 'masculine')} {name}"),)
     yield from _measures(text, locale)
     yield from _rates(text, locale)
     for found in _percent(locale).finditer(text):
@@ -69,16 +74,29 @@ def _percent(locale: Locale) -> re.Pattern[str]:
     )
 
 
+@cache
+def _large(locale: Locale) -> re.Pattern[str]:
+    """2.3M videos, 5bn people; but room 5B."""
+    shorts = {"M", "B", "bn", "mn", "tn", "Mio", "Md", "Mds", "Mrd", "mln", "mld"} & set(locale.magnitudes)
+    names = "|".join(sorted(shorts, key=len, reverse=True)) or "(?!)"
+    return re.compile(
+        rf"{ALONE_BEFORE}(?P<n>{number(locale)})(?:(?<=[.,]\d)|(?<=[.,]\d\d)|(?=\w+\s[a-zà-ÿ]{{3,}}s\b))"
+        rf"\s?(?P<magnitude>{names}){ALONE_AFTER}"
+    )
+
+
 def _rates(text: str, locale: Locale) -> Iterator[Pieces]:
     """$1.50/lb, 60 mi/h: the unit after the slash."""
     for found in _rate(locale).finditer(text) if "per" in locale.words else ():
-        one = unit_name(found["unit"], "1", locale).replace("\0", "").strip()
+        known = found["unit"] in UNITS or found["unit"] in locale.units
+        one = unit_name(found["unit"], "1", locale).replace("\0", "").strip() if known else found["unit"]
         yield (Piece(found.start("slash"), found.end(), f" {locale.words['per']} {one}"),)
 
 
 @cache
 def _rate(locale: Locale) -> re.Pattern[str]:
-    return re.compile(rf"\d\s?[^\s\d/]{{0,4}}(?P<slash>/)(?P<unit>{_units(locale)}){ALONE_AFTER}")
+    units = f"{_units(locale)}|{locale.words.get('rates', '(?!)')}"
+    return re.compile(rf"\d\s?[^\s\d/]{{0,4}}(?P<slash>/)(?P<unit>{units}){ALONE_AFTER}")
 
 
 @cache
