@@ -10,7 +10,7 @@ def phonemise(text: str) -> tuple[Pronounced, ...]:
     """The words of one sentence in simplified or traditional characters; thread-safe.
 
     Digits are read one by one, other scripts are left out. The first call loads the dictionaries (0.5 s,
-    90 MB).
+    120 MB).
     """
     return tuple(pronounced for words in runs(text) for pronounced in _pronounce(words))
 
