@@ -1,7 +1,7 @@
 """Hindi by rule: Devanagari tells the sounds, but for the inherent vowels that are no longer spoken.
 
 The notation is the one Kokoro's Hindi voices were trained on: stress before the vowel; ʌ for a stressed or
-first inherent vowel and ə for another; c and ɟ for च and ज; ː after a vowel or a doubled stop; ɾ for र.
+first inherent vowel and ə for another; c and ɟ for च and ज; ː after a vowel or a doubled stop; ɾ for र, r for ड़.
 """
 
 import re
@@ -90,7 +90,7 @@ def _other(letter: str) -> Iterator[_Sound]:
         yield from (_Sound("oː", vowel=True), _Sound("m"))
 
 
-PLACES = (("m", "pbmf"), ("ŋ", "kɡqxɣ"), ("ɳ", "ʈɖɽɳ"), ("ɲ", "cɟj"), ("n", "tdnszʃʂɾlʋhʒ"))
+PLACES = (("m", "pbmf"), ("ŋ", "kɡqxɣ"), ("ɳ", "ʈɖɳ"), ("ɲ", "cɟj"), ("n", "tdnszʃʂɾlʋhʒ"))
 
 
 def _nasalised(sounds: list[_Sound]) -> list[_Sound]:
