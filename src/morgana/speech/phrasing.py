@@ -29,7 +29,7 @@ def phrases(sentences: Iterable[Sentence], marks: Sequence[Mark], speed: float =
         words = sentence.words
         while words:
             yield from _silence(_due(pauses, words[0].start) - given)
-            count = sum(word.start <= pauses[0][0] for word in words) if pauses else len(words)
+            count = sum(word.start < pauses[0][0] for word in words) if pauses else len(words)
             said, words = words[:count], words[count:]
             given = SHORTEST_PAUSE if words else max(SHORTEST_PAUSE, _pause(sentence) / speed)
             yield Sentence(_held(said) if words else said, given)
@@ -64,10 +64,10 @@ def _pause(sentence: Sentence) -> float:
     return RESTS.get(sentence.words[-1].phonemes[-1], 0.0) + sentence.pause
 
 
-def _due(pauses: deque[tuple[int, float]], before: int) -> float:
-    """Seconds of the marks before the character `before`, which are taken out of `pauses`."""
+def _due(pauses: deque[tuple[int, float]], place: int) -> float:
+    """Seconds of the marks up to the character `place`, which are taken out of `pauses`."""
     total = 0.0
-    while pauses and pauses[0][0] < before:
+    while pauses and pauses[0][0] <= place:
         total += pauses.popleft()[1]
     return total
 
