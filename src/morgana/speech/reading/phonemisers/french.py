@@ -13,6 +13,7 @@ from morgana.speech.reading.phonemisers.spelling import (
     SECONDARY,
     STRESS,
     Written,
+    compounds,
     lexicon,
     pairs,
     words,
@@ -51,7 +52,7 @@ def phonemise(text: str) -> tuple[Pronounced, ...]:
         after = said[index + 1] if index + 1 < len(said) else None
         sounds = _word(word.letters) + "t" if index + 1 in linking else _in_sentence(word.letters, after)
         pronounced.append(Pronounced(word.start, word.end, sounds))
-    return tuple(pronounced)
+    return compounds(text, pronounced)
 
 
 def _in_sentence(letters: str, after: Written | None) -> str:
@@ -63,7 +64,7 @@ def _in_sentence(letters: str, after: Written | None) -> str:
         return _word(letters) + ("t" if letters == "vingt" and after.hyphen else "")
     if after.hyphen and after.letters in ("y", "en") and letters[-1] in "sz":
         return _word(letters) + "z"
-    if after.hyphen and after.letters in ("il", "ils", "elle", "elles", "on") and letters[-1] in "td":
+    if after.hyphen and after.letters in ("il", "ils", "elle", "elles", "on", "être") and letters[-1] in "td":
         return _word(letters) + "t"
     return _linked(_word(letters), LIAISONS[letters]) if letters in LIAISONS else _word(letters)
 

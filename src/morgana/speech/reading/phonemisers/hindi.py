@@ -1,7 +1,8 @@
 """Hindi by rule: Devanagari tells the sounds, but for the inherent vowels that are no longer spoken.
 
 The notation is the one Kokoro's Hindi voices were trained on: stress before the vowel; ʌ for a stressed or
-first inherent vowel and ə for another; c and ɟ for च and ज; ː after a vowel or a doubled stop; ɾ for र, r for ड़.
+first inherent vowel and ə for another; c and ɟ for च and ज; ː after a vowel or a
+doubled stop; ɾ for र, r for ड़.
 """
 
 import re

@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from functools import cache
 
 from morgana.speech.reading.phonemisers.protocol import Pronounced
-from morgana.speech.reading.phonemisers.spelling import SECONDARY, STRESS, lexicon, pairs, words, written
+from morgana.speech.reading.phonemisers.spelling import (
+    SECONDARY,
+    STRESS,
+    compounds,
+    lexicon,
+    pairs,
+    words,
+    written,
+)
 
 ALPHABET = frozenset("abcdefghijklmnopqrstuvwxyzàèéìíòóùú")
 VOWELS = "aeiouàèéìíòóùú"
@@ -62,7 +70,7 @@ def phonemise(text: str) -> tuple[Pronounced, ...]:
         *elided, last = [part for part in word.letters.split("'") if part]
         sounds = "".join(_elided(part) for part in elided) + _spoken(last, cut=word.letters.endswith("'"))
         said.append(Pronounced(word.start, word.end, sounds))
-    return tuple(said)
+    return compounds(text, said)
 
 
 def _elided(letters: str) -> str:

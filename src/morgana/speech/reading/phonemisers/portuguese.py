@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from functools import cache
 
 from morgana.speech.reading.phonemisers.protocol import Pronounced
-from morgana.speech.reading.phonemisers.spelling import SECONDARY, STRESS, lexicon, pairs, words, written
+from morgana.speech.reading.phonemisers.spelling import (
+    SECONDARY,
+    STRESS,
+    compounds,
+    lexicon,
+    pairs,
+    words,
+    written,
+)
 
 ALPHABET = frozenset("abcdefghijklmnopqrstuvwxyzáàâãéêíóôõúüç")
 VOWELS = "aeiouáàâãéêíóôõúü"
@@ -41,7 +49,7 @@ def phonemise(text: str) -> tuple[Pronounced, ...]:
             last = said[-1]
             said[-1] = Pronounced(last.start, last.end, _linked(last.phonemes, sounds))
         said.append(Pronounced(word.start, word.end, sounds))
-    return tuple(said)
+    return compounds(text, said)
 
 
 def _linked(sounds: str, following: str) -> str:
