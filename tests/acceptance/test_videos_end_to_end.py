@@ -105,7 +105,8 @@ def test_the_command_line_makes_a_video_and_prints_nothing_but_its_progress(tmp_
     picture, sound, made = tmp_path / "portrait.png", tmp_path / "speech.wav", tmp_path / "made.mp4"
     picture.write_bytes(portrait())
     speech(tmp_path)
-    command = [MORGANA, "video", str(picture), str(sound), str(made), "--fps", "30", "--seed", "7"]
+    command = [MORGANA, "video", "--image", str(picture), "--audio", str(sound), "-o", str(made)]
+    command += ["--fps", "30", "--seed", "7"]
     result = subprocess.run(command, check=False, capture_output=True, text=True)
     assert (result.returncode, result.stdout) == (0, "")
     shown = [
