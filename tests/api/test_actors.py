@@ -269,3 +269,15 @@ def test_an_actor_that_is_deleted_meanwhile_is_not_found_and_leaves_nothing(
     assert error_code(answer, 404) == "actor_not_found"
     assert blob_files(data) == []
     assert room.enqueued == [actor["id"]]
+
+
+def test_a_repeated_create_of_a_video_answers_even_if_its_actor_is_gone(client: TestClient) -> None:
+    actor = _ready(client)
+
+    def post() -> Any:
+        headers = {"Idempotency-Key": "k"}
+        return client.post("/v1/videos", data={"actor_id": actor["id"]}, files=SPEECH, headers=headers)
+
+    first = post()
+    assert client.delete(f"/v1/actors/{actor['id']}").status_code == 204
+    assert (post().status_code, post().json()) == (200, first.json())
