@@ -113,17 +113,33 @@ class Server:
         return found[0]
 
     def post(self, image: bytes | None = None, idempotency_key: str | None = None) -> dict[str, Any]:
-        answer = self.client.post(
+        return self.create(
             "/v1/videos",
-            data={"model": "mirage-video-1-latest"},
-            files={
+            {
                 "image_reference": ("portrait.png", image or portrait(), "image/png"),
                 "audio_reference": ("speech.wav", speech(self.folder), "audio/wav"),
             },
-            headers={"Idempotency-Key": idempotency_key} if idempotency_key else {},
+            {"Idempotency-Key": idempotency_key} if idempotency_key else {},
+            model="mirage-video-1-latest",
         )
+
+    def create(
+        self, path: str, files: dict[str, Any], headers: dict[str, str] | None = None, **form: str
+    ) -> dict[str, Any]:
+        fields = {name: (None, value) for name, value in form.items()}
+        answer = self.client.post(path, files=files | fields, headers=headers)
         assert answer.status_code == httpx2.codes.OK, answer.text
         return dict(answer.json())
+
+    def actor(self, actor_id: str) -> dict[str, Any]:
+        """The actor once it is analysed."""
+
+        def look() -> dict[str, Any] | None:
+            actor = dict(self.client.get(f"/v1/actors/{actor_id}").raise_for_status().json())
+            return actor if actor["status"] != "PROCESSING" else None
+
+        found: dict[str, Any] = eventually(look, "the actor is analysed")
+        return found
 
     def video(self, video_id: str) -> dict[str, Any]:
         return dict(self.client.get(f"/v1/videos/{video_id}").raise_for_status().json())

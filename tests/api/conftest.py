@@ -1,3 +1,4 @@
+import io
 import threading
 import time
 from collections.abc import Iterator
@@ -42,17 +43,17 @@ class Room:
     alive: bool = True
     broken: bool = False
 
-    def enqueue(self, video_id: str) -> None:
-        assert store.work.wanted(video_id), "told of a video that is not recorded yet"
+    def enqueue(self, job_id: str) -> None:
+        assert store.work.wanted(job_id), "told of a job that is not recorded yet"
         if self.broken:
             raise ConnectionError("the queue is away")
-        self.enqueued.append(video_id)
+        self.enqueued.append(job_id)
 
-    def cancel(self, video_id: str) -> None:
-        assert not store.work.wanted(video_id), "told before the record says so"
+    def cancel(self, job_id: str) -> None:
+        assert not store.work.wanted(job_id), "told before the record says so"
         if self.broken:
             raise ConnectionError("the queue is away")
-        self.cancelled.append(video_id)
+        self.cancelled.append(job_id)
 
     def worker_alive(self) -> bool:
         return self.alive
@@ -132,14 +133,29 @@ def created(client: TestClient, **form: str) -> dict[str, Any]:
 def completed(client: TestClient, content: bytes = MP4) -> dict[str, Any]:
     """A video that a worker has finished."""
     video_id = created(client)["id"]
-    output = store.work.new_output_key(video_id)
-    with (settings().data / "output.mp4").open("w+b") as file:
-        file.write(content)
-        file.seek(0)
-        store.blobs.put(output, file)
-    assert store.work.complete(video_id, output)
+    finish(video_id, {"video.mp4": content, "transcript.json": b"{}"})
     video: dict[str, Any] = client.get(f"/v1/videos/{video_id}").json()
     return video
+
+
+def finish(job_id: str, outputs: dict[str, bytes]) -> None:
+    """What a worker does."""
+    job = store.work.begin(job_id)
+    assert job is not None
+    keys = {}
+    for name, content in outputs.items():
+        role, _, suffix = name.partition(".")
+        keys[role] = store.work.new_output_key(job, role, f".{suffix}")
+        store.blobs.put(keys[role], io.BytesIO(content))
+    assert store.work.complete(job_id, keys)
+
+
+def cast(client: TestClient, image: bytes = PNG, **form: str) -> dict[str, Any]:
+    """A new actor."""
+    answer = client.post("/v1/actors", files={"portrait": ("face.png", image)}, data={"name": "Zoé"} | form)
+    assert answer.status_code == 200, answer.text
+    actor: dict[str, Any] = answer.json()
+    return actor
 
 
 def blob_files(data: Path) -> list[str]:

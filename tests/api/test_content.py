@@ -119,7 +119,7 @@ def test_a_link_that_was_changed_is_refused(client: TestClient, link: str) -> No
     for other in (
         link[:-1] + changed,
         link.replace(f"expires={expires}", f"expires={int(expires) + 1}"),
-        link.replace("output-", "image-"),
+        link.replace("video-", "image-"),
         link.replace(f"expires={expires}&", ""),
         link.replace(f"&signature={signature}", ""),
         link.replace(signature, "%C3%A9"),

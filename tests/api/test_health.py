@@ -6,7 +6,7 @@ from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
 from morgana import models, store
-from tests.api.conftest import Room, created, error_code
+from tests.api.conftest import Room, cast, created, error_code
 
 
 @pytest.fixture
@@ -110,3 +110,10 @@ def test_videos_are_counted_by_status(client: TestClient) -> None:
     assert figures["morgana_videos", ("COMPLETE",)] == 0
     assert figures["morgana_videos_waiting", ()] == 1
     assert figures["morgana_videos_oldest_waiting_seconds", ()] > 0
+
+
+def test_actors_are_counted_apart_from_videos(client: TestClient) -> None:
+    cast(client)
+    figures = _figures(client)
+    assert figures["morgana_actors", ("PROCESSING",)] == figures["morgana_actors_waiting", ()] == 1
+    assert figures["morgana_videos_waiting", ()] == 0

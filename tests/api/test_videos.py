@@ -31,7 +31,7 @@ def test_a_video_is_shown_as_its_record_is(client: TestClient) -> None:
     assert client.get(path).json()["progress"] == 0
     store.work.set_progress(video_id, 130)
     assert client.get(path).json()["progress"] == 99
-    store.work.complete(video_id, "videos/x/output.mp4")
+    store.work.complete(video_id, {"video": "videos/x/video.mp4"})
     video = client.get(path).json()
     assert (video["status"], video["progress"], video["error"]) == ("COMPLETE", 100, None)
     assert isinstance(video["completed_at"], int)
@@ -115,7 +115,7 @@ def test_deleting_a_running_video_cancels_it(client: TestClient, room: Room) -> 
     assert answer.json()["status"] == "CANCELLED"
     assert answer.json() == client.get(f"/v1/videos/{video_id}").json()
     assert room.cancelled == [video_id]
-    assert not store.work.complete(video_id, "late")
+    assert not store.work.complete(video_id, {"video": "late"})
 
 
 def test_cancelling_works_while_the_queue_is_away(client: TestClient, room: Room) -> None:
@@ -126,10 +126,10 @@ def test_cancelling_works_while_the_queue_is_away(client: TestClient, room: Room
 
 def test_deleting_a_finished_video_deletes_its_files(client: TestClient, data: Path, room: Room) -> None:
     kept, video = completed(client), completed(client)
-    assert len(blob_files(data)) == 6
+    assert len(blob_files(data)) == 8
     answer = client.delete(f"/v1/videos/{video['id']}")
     assert (answer.status_code, answer.content) == (204, b"")
-    assert len(blob_files(data)) == 3
+    assert len(blob_files(data)) == 4
     assert error_code(client.get(f"/v1/videos/{video['id']}"), 404) == "video_not_found"
     assert _ids(client.get("/v1/videos")) == [kept["id"]]
     assert room.cancelled == []

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
+import numpy as np
 import pytest
 
 _MORGANA = str(Path(sys.executable).parent / "morgana")
@@ -65,6 +66,28 @@ def test_a_worker_makes_a_server_ready_and_ends_in_order(data: Path) -> None:
         assert worker.wait(_DEADLINE) == 0
         assert httpx2.get(f"{url}/ready").status_code == 503
     assert list((data / "workers").iterdir()) == []
+
+
+def test_a_server_speaks_and_keeps_its_previews(data: Path) -> None:
+    made = subprocess.run(
+        [_MORGANA, "keys", "create", "--name", "test"], check=True, stdout=subprocess.PIPE, text=True
+    )
+    with _process("serve", "--port", "0", "--no-worker") as server:
+        url = _address(server)
+        answer = httpx2.post(
+            f"{url}/v1/audio/text-to-speech/heart",
+            json={"text": "Good morning. It is 9:40.", "model": "mirage-audio-1", "format": "pcm"},
+            headers={"x-api-key": made.stdout.strip()},
+            timeout=_DEADLINE,
+        )
+        assert answer.status_code == 200
+        samples = np.frombuffer(answer.content, "<i2")
+        assert 1.5 < len(samples) / 24_000 < 6
+        assert 300 < samples.astype(float).std() < 20_000
+        preview = httpx2.get(f"{url}/v1/voices/heart/preview", timeout=_DEADLINE)
+        server.terminate()
+        assert server.wait(_DEADLINE) == 0
+    assert [path.read_bytes() for path in (data / "previews").iterdir()] == [preview.content]
 
 
 def test_a_port_in_use_is_told(data: Path) -> None:

@@ -58,16 +58,25 @@ class Bench:
 
     def video(self, do: str, **details: object) -> "Scripted":
         """Record a video whose pipeline will do so; nothing is enqueued."""
-        notes = Path(tempfile.mkdtemp(dir=self.data.parent))
-        script = notes / "script.json"
-        script.write_text(json.dumps({"do": do, "notes": str(notes), **details}))
         video_id = store.videos.new_id()
-        key = f"videos/{video_id}/script.json"
-        store.blobs.put(key, script)
-        store.videos.create(
-            OWNER, store.Draft(video_id, store.Kind.GENERATION, None, {"fps": 30}, {"script": key})
-        )
+        notes, inputs = self._script(f"videos/{video_id}", {"do": do, **details})
+        store.videos.create(OWNER, store.VideoDraft(video_id, store.Kind.GENERATION, {"fps": 30}, inputs))
         return Scripted(video_id, notes)
+
+    def actor(self, do: str, **details: object) -> "ScriptedActor":
+        """Likewise an actor."""
+        actor_id = store.actors.new_id()
+        notes, inputs = self._script(f"actors/{actor_id}", {"do": do, "outputs": ["portrait.npz"], **details})
+        store.actors.create(OWNER, store.ActorDraft(actor_id, "Zoé", inputs))
+        return ScriptedActor(actor_id, notes)
+
+    def _script(self, folder: str, script: dict[str, object]) -> tuple[Path, dict[str, str]]:
+        notes = Path(tempfile.mkdtemp(dir=self.data.parent))
+        file = notes / "script.json"
+        file.write_text(json.dumps({"notes": str(notes), **script}))
+        key = f"{folder}/script.json"
+        store.blobs.put(key, file)
+        return notes, {"script": key}
 
     def logs(self) -> str:
         return "".join(log.read_text() for log in sorted(self.data.parent.glob("worker-*.log")))
@@ -91,7 +100,7 @@ class Scripted:
     notes: Path
 
     @property
-    def record(self) -> store.Video:
+    def record(self) -> store.Video | store.Actor:
         record = store.videos.get(OWNER, self.id)
         assert record
         return record
@@ -102,17 +111,17 @@ class Scripted:
 
     def result(self) -> dict[str, Any]:
         """What the pipeline wrote."""
-        assert self.record.output
         target = self.notes / "result"
-        store.blobs.fetch(self.record.output, target)
+        store.blobs.fetch(next(iter(self.record.outputs.values())), target)
         made: dict[str, Any] = json.loads(target.read_text())
         return made
 
     def outputs(self) -> list[str]:
         """Every output blob, recorded or not."""
-        return [key for key, _ in store.blobs.stored() if key.startswith(f"videos/{self.id}/output-")]
+        keys = [key for key, _ in store.blobs.stored() if key.split("/")[1] == self.id]
+        return sorted(key for key in keys if not key.endswith("/script.json"))
 
-    def ended(self) -> store.Video:
+    def ended(self) -> store.Video | store.Actor:
         eventually(lambda: self.record.status != store.Status.PROCESSING, f"{self.id} ends")
         return self.record
 
@@ -120,3 +129,14 @@ class Scripted:
         """Wait for the child of this run, and return its process id."""
         eventually(lambda: len(self.runs()) == runs, f"{self.id} is begun {runs} times")
         return max(self.runs(), key=lambda pid: (self.notes / f"run-{pid}").stat().st_mtime_ns)
+
+
+@dataclass(frozen=True)
+class ScriptedActor(Scripted):
+    """An actor of a scripted job."""
+
+    @property
+    def record(self) -> store.Video | store.Actor:
+        record = store.actors.get(OWNER, self.id)
+        assert record
+        return record

@@ -14,16 +14,17 @@ from morgana.errors import ErrorCode, InputError
 from morgana.jobs.pipelines import Inputs, Options
 from morgana.progress import Progress
 
-PIPELINES = {"generation": "tests.jobs.scripted:act"}
+PIPELINES = dict.fromkeys(("generation", "actor"), "tests.jobs.scripted:act")
 
 
-def act(inputs: Inputs, output: Path, options: Options, progress: Progress) -> None:
+def act(inputs: Inputs, folder: Path, options: Options, progress: Progress) -> None:
     script = json.loads(inputs["script"].read_text())
     runs = _note(Path(script["notes"]), inputs["script"])
     sys.stdout.write("noise on the standard output\n")
     _DEEDS[script["do"]](script, runs, progress)
     made = {"run": runs, "options": dict(options), "environment": dict(os.environ)}
-    output.write_text(json.dumps(made))
+    for name in script.get("outputs", ["video.mp4"]):
+        (folder / name).write_text(json.dumps(made))
 
 
 Script = Mapping[str, Any]
@@ -51,6 +52,11 @@ def _die_once(_script: Script, runs: int, _progress: Progress) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
+def _stall_once(_script: Script, runs: int, _progress: Progress) -> None:
+    if runs == 1:
+        time.sleep(600)
+
+
 def _hoard(script: Script, _runs: int, _progress: Progress) -> None:
     hoard = bytearray(script["bytes"])
     hoard[::4096] = b"x" * len(hoard[::4096])
@@ -68,6 +74,7 @@ _DEEDS = {
     "refuse": _refuse,
     "raise": _raise,
     "die once": _die_once,
+    "stall once": _stall_once,
     "hoard": _hoard,
     "spawn": _spawn,
 }

@@ -28,7 +28,9 @@ def _importable(monkeypatch: pytest.MonkeyPatch) -> None:
 def _task(bench: Bench, do: str, pipeline: str = PIPELINES["generation"], **details: object) -> Task:
     script = bench.data / "script.json"
     script.write_text(json.dumps({"do": do, "notes": str(bench.data), **details}))
-    return Task(pipeline, {"script": str(script)}, str(bench.data / "made"), {}, os.getpid())
+    folder = bench.data / "made"
+    folder.mkdir(exist_ok=True)
+    return Task(pipeline, {"script": str(script)}, str(folder), {}, os.getpid())
 
 
 def _forever(_share: float) -> bool:
@@ -39,7 +41,7 @@ def test_a_child_is_told_no_secrets(bench: Bench, monkeypatch: pytest.MonkeyPatc
     for name in ("AWS_SECRET_ACCESS_KEY", "MORGANA_DATABASE_URL", "MORGANA_SECRET", "HARMLESS"):
         monkeypatch.setenv(name, "sesame")
     assert process.run(_task(bench, "finish"), bench.data, _AMPLE, _forever) == Finished()
-    made = json.loads((bench.data / "made").read_text())
+    made = json.loads((bench.data / "made" / "video.mp4").read_text())
     assert [name for name, value in made["environment"].items() if value == "sesame"] == ["HARMLESS"]
     assert made["environment"]["TMPDIR"] == str(bench.data)
 

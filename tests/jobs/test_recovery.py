@@ -2,13 +2,16 @@
 
 import signal
 import time
+from collections.abc import Callable
 from contextlib import closing
+
+import pytest
 
 from morgana import jobs
 from morgana.jobs import places, recovery
 from morgana.jobs.queue import Queue
 from morgana.store import Status
-from tests.jobs.bench import DEADLINE, Bench, alive, eventually
+from tests.jobs.bench import DEADLINE, Bench, Scripted, alive, eventually
 
 _DIE_BEFORE_RECORDING = """
 import os, signal
@@ -20,7 +23,7 @@ work.complete = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 def test_a_peer_finishes_the_job_of_a_killed_worker(either_bench: Bench) -> None:
     bench = either_bench
     victim = bench.worker()
-    video = bench.video("finish", seconds=4)
+    video = bench.video("stall once")
     jobs.enqueue(video.id)
     child = video.begun()
     peer = bench.worker()
@@ -33,13 +36,16 @@ def test_a_peer_finishes_the_job_of_a_killed_worker(either_bench: Bench) -> None
     record = video.ended()
     assert record.status == Status.COMPLETE
     assert video.result()["run"] == 2
-    assert video.outputs() == [record.output]
+    assert video.outputs() == [*record.outputs.values()]
     eventually(lambda: not bench.scratch(), "temporary files are deleted")
     assert peer.poll() is None
 
 
-def test_a_worker_killed_before_it_records_loses_nothing(bench: Bench) -> None:
-    video = bench.video("finish")
+@pytest.mark.parametrize("make", [Bench.video, Bench.actor])
+def test_a_worker_killed_before_it_records_loses_nothing(
+    bench: Bench, make: Callable[[Bench, str], Scripted]
+) -> None:
+    video = make(bench, "finish")
     victim = bench.worker(_DIE_BEFORE_RECORDING)
     assert victim.wait(DEADLINE) == -signal.SIGKILL
     assert len(video.outputs()) == 1  # made, but nobody knows
@@ -52,7 +58,7 @@ def test_a_worker_killed_before_it_records_loses_nothing(bench: Bench) -> None:
 
 def test_a_stopped_worker_leaves_its_job_to_the_next(bench: Bench) -> None:
     worker = bench.worker()
-    video = bench.video("finish", seconds=4)
+    video = bench.video("stall once")
     child = video.begun()
     worker.terminate()
     assert worker.wait(DEADLINE) == 0

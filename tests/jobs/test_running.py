@@ -25,7 +25,7 @@ def test_a_job_is_run_once_and_its_output_recorded(working: Bench) -> None:
     assert len(set(seen)) <= 5  # written about once a second, not with every call
     assert video.result()["run"] == 1
     assert video.result()["options"] == {"fps": 30}
-    assert video.outputs() == [record.output]
+    assert video.outputs() == [*record.outputs.values()]
     assert len(video.runs()) == 1
 
 
@@ -63,7 +63,7 @@ def test_a_job_that_always_crashes_fails_without_a_traceback(working: Bench) -> 
     record = video.ended()
     assert (record.status, record.error_code) == (Status.FAILED, "internal_error")
     assert record.error_message
-    assert "Create the video again later" in record.error_message
+    assert "Send the same again later" in record.error_message
     assert "inner secret" not in record.error_message
     assert "RuntimeError: an inner secret" in working.logs()
     assert len(video.runs()) == 3
@@ -118,3 +118,35 @@ def test_running_a_finished_job_again_changes_nothing(working: Bench) -> None:
 def test_a_video_that_nobody_enqueued_is_made(working: Bench) -> None:
     video = working.video("finish")
     assert video.ended().status == Status.COMPLETE
+
+
+def test_every_output_of_a_job_is_stored_and_recorded(working: Bench) -> None:
+    video = working.video("finish", outputs=["video.mp4", "transcript.json"])
+    record = video.ended()
+    assert set(record.outputs) == {"video", "transcript"}
+    assert record.outputs["transcript"].endswith(".json")
+    assert sorted(record.outputs.values()) == video.outputs()
+
+
+def test_an_actor_is_analysed_and_may_fail_like_a_video(working: Bench) -> None:
+    ready, failed = working.actor("finish"), working.actor("refuse")
+    jobs.enqueue(ready.id)
+    record = ready.ended()
+    assert (record.status, [*record.outputs]) == (Status.COMPLETE, ["portrait"])
+    assert ready.outputs() == [record.outputs["portrait"]]
+    assert ready.outputs()[0].startswith(f"actors/{ready.id}/portrait-")
+    assert (failed.ended().status, failed.record.error_code) == (Status.FAILED, "audio_silent")
+
+
+def test_deleting_an_actor_ends_its_analysis(working: Bench) -> None:
+    actor = working.actor("spawn")
+    jobs.enqueue(actor.id)
+    child = actor.begun()
+    assert store.actors.remove(OWNER, actor.id)
+    jobs.cancel(actor.id)
+    eventually(lambda: not alive(child), "the child ends")
+    after = working.video("finish")
+    jobs.enqueue(after.id)
+    assert after.ended().status == Status.COMPLETE
+    assert len(actor.runs()) == 1
+    assert actor.outputs() == []

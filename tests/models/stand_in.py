@@ -2,12 +2,13 @@
 
 import hashlib
 import os
+import re
 import tarfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
 from threading import Thread
@@ -36,11 +37,18 @@ def weight(files: dict[str, bytes], sources: list[dict[str, Any]], name: str = "
 
 
 class Server:
-    """A web server over a folder; `requests` are the paths that were asked for."""
+    """A web server over a folder.
+
+    requests: the paths that were asked for; ranges: the first byte that was asked for each time, 0 for all.
+    allowance: bytes of a body after which the connection is dropped, the next time only.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.requests: list[str] = []
+        self.ranges: list[int] = []
+        self.knows_ranges = True
+        self.allowance: int | None = None
         self._httpd = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, self))
         self._thread = Thread(target=self._httpd.serve_forever)
         self.url = f"http://127.0.0.1:{self._httpd.server_port}"
@@ -61,14 +69,35 @@ class Server:
             self._httpd.server_close()
 
 
-class _Handler(SimpleHTTPRequestHandler):
+class _Handler(BaseHTTPRequestHandler):
     def __init__(self, server: Server, *arguments: Any) -> None:
-        self._seen = server.requests
-        super().__init__(*arguments, directory=str(server.folder))
+        self._server = server
+        super().__init__(*arguments)
 
     def do_GET(self) -> None:
-        self._seen.append(self.path)
-        super().do_GET()
+        seen = self._server
+        asked = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
+        start = int(asked[1]) if asked else 0
+        seen.requests.append(self.path)
+        seen.ranges.append(start)
+        path = seen.folder / self.path.lstrip("/")
+        if not path.is_file():
+            return self.send_error(404)
+        whole = path.read_bytes()
+        if asked and seen.knows_ranges:
+            if start >= len(whole):
+                return self.send_error(416)
+            self.send_response(206)
+            self.send_header("Content-Range", f"bytes {start}-{len(whole) - 1}/{len(whole)}")
+            body = whole[start:]
+        else:
+            self.send_response(200)
+            body = whole
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body[: seen.allowance])
+        seen.allowance = None
+        return None
 
     def log_message(self, *_: object) -> None:
         """Keep the test output clean."""
@@ -90,19 +119,21 @@ def wheel(folder: Path, name: str, files: dict[str, bytes], requires_python: str
             archive.writestr(path, data)
 
 
-def npm(folder: Path, files: dict[str, bytes]) -> None:
-    """Write an `npm` that answers every `npm pack` with a tarball of `files`."""
-    folder.mkdir()
-    with tarfile.open(folder / "packed.tgz", "w:gz") as archive:
-        for path, data in files.items():
-            member = tarfile.TarInfo(path)
-            member.size = len(data)
-            archive.addfile(member, BytesIO(data))
+def npm(folder: Path, packages: dict[str, dict[str, bytes]]) -> None:
+    """Write an `npm` that packs these packages; it notes in the file `asked` which, and fails for others."""
+    folder.mkdir(exist_ok=True)
+    for name, files in packages.items():
+        with tarfile.open(folder / f"{name}.tgz", "w:gz") as archive:
+            for path, data in files.items():
+                member = tarfile.TarInfo(path)
+                member.size = len(data)
+                archive.addfile(member, BytesIO(data))
     script = folder / "npm"
     script.write_text(
         "#!/bin/sh\n"
         'while [ "$1" != --pack-destination ]; do shift; done\n'
-        f'cp {folder}/packed.tgz "$2/tiny-net-1.0.0.tgz"\n'
+        f'echo "$3" >> {folder}/asked\n'
+        f'cp "{folder}/$3.tgz" "$2/"\n'
     )
     script.chmod(0o755)
 

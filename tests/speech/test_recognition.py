@@ -94,6 +94,26 @@ def test_words_in_a_pause_between_voices_are_not_believed() -> None:
         assert len(recognise(Recogniser(model, None), audio, voiced, flat(20)).words) == count
 
 
+def test_numbers_and_their_signs_are_one_word() -> None:
+    model = Whisper()
+    pieces = [
+        (" pay", 0.5),
+        (" $12", 0.7),
+        (".99,", 0.9),
+        (" 25", 1.0),
+        ("%", 1.2),
+        (" -", 1.3),
+        (" now", 1.4),
+    ]
+    model.segment.words = [
+        SimpleNamespace(word=text, start=start, end=start + 0.1, probability=0.9) for text, start in pieces
+    ]
+    audio = np.zeros(2 * RATE, np.float32)
+    words = recognise(Recogniser(model, None), audio, (Span(0.2, 1.8),), flat(2)).words
+    assert [word.text for word in words] == ["pay", "$12.99,", "25%", "now"]
+    assert [round(word.end - word.start, 3) for word in words] == [0.1, 0.3, 0.3, 0.1]
+
+
 def test_a_repeated_sentence_is_recognised_every_time() -> None:
     sound = read_sound(DEMO, RATE).samples
     sound = np.resize(sound, 4 * len(sound))

@@ -14,20 +14,31 @@ from obstore.store import S3Store
 from sqlalchemy import create_engine, text
 
 from morgana.settings import settings
-from morgana.store import Draft, Kind, Owner, Video, database, videos
+from morgana.store import Actor, ActorDraft, Kind, Owner, Video, VideoDraft, actors, database, videos
 
 ADA = Owner("ada", "engines")
 DEADLINE = 60.0
 
 
-def draft(video_id: str | None = None) -> Draft:
+def draft(video_id: str | None = None) -> VideoDraft:
     video_id = video_id or videos.new_id()
     inputs = {role: f"videos/{video_id}/{role}" for role in ("image", "audio")}
-    return Draft(video_id, Kind.GENERATION, "mirage-video-1-latest", {"fps": 25, "seed": 7}, inputs)
+    return VideoDraft(
+        video_id, Kind.GENERATION, {"fps": 25, "seed": 7}, inputs, "mirage-video-1-latest", "actor_a", "heart"
+    )
 
 
 def created(owner: Owner = ADA) -> Video:
     return videos.create(owner, draft())
+
+
+def actor_draft(actor_id: str | None = None) -> ActorDraft:
+    actor_id = actor_id or actors.new_id()
+    return ActorDraft(actor_id, "Zoé", {"image": f"actors/{actor_id}/image.png"}, "heart", "happy", 0.7)
+
+
+def cast(owner: Owner = ADA) -> Actor:
+    return actors.create(owner, actor_draft())
 
 
 @dataclass
@@ -46,7 +57,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock(round(datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC).timestamp() * 1_000_000))
-    for module in ("videos", "work", "keys", "idempotency"):
+    for module in ("videos", "actors", "owned", "work", "keys", "idempotency"):
         monkeypatch.setattr(f"morgana.store.{module}.now", clock)
     return clock
 

@@ -56,7 +56,22 @@ def test_what_is_not_there(tmp_path: Path) -> None:
     assert blobs.info(KEY) is None
     with pytest.raises(FileNotFoundError):
         blobs.fetch(KEY, tmp_path / "target")
+    with pytest.raises(FileNotFoundError):
+        blobs.copy(KEY, "videos/video_y/output.mp4")
     blobs.delete(KEY)
+
+
+@pytest.mark.usefixtures("blob_store")
+def test_a_copy_lives_on_when_its_source_is_replaced_or_deleted(tmp_path: Path) -> None:
+    copies = [f"videos/video_{name}/image.png" for name in "ab"]
+    blobs.put(KEY, io.BytesIO(b"content"))
+    blobs.copy(KEY, copies[0])
+    blobs.put(KEY, io.BytesIO(b"another"))
+    blobs.copy(KEY, copies[1])
+    blobs.delete(KEY)
+    for copy, content in zip(copies, (b"content", b"another"), strict=True):
+        blobs.fetch(copy, tmp_path / "target")
+        assert (tmp_path / "target").read_bytes() == content
 
 
 def test_deleting_leaves_the_others(blob_store: str, data: Path) -> None:

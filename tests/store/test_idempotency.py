@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from morgana.store import Draft, Owner, idempotency, transaction, videos
+from morgana.store import Owner, VideoDraft, idempotency, transaction, videos
 from morgana.store.idempotency import Answered, Claim, ClaimLostError, InFlightError
 from morgana.store.tables import IdempotencyRow
 from tests.store.conftest import ADA, Clock, draft
@@ -78,7 +78,7 @@ def test_losing_the_claim_undoes_what_was_created(clock: Clock) -> None:
     assert videos.get(ADA, asked.id) is None
 
 
-def _create_and_finish(asked: Draft, claim: Claim) -> None:
+def _create_and_finish(asked: VideoDraft, claim: Claim) -> None:
     with transaction():
         videos.create(ADA, asked)
         idempotency.finish(claim, "print", "answer")

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from morgana import store
-from morgana.store import blobs, work
-from tests.store.conftest import ADA, created
+from morgana.store import actors, blobs, videos, work
+from tests.store.conftest import ADA, cast, created
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -37,10 +37,20 @@ def test_blobs_of_no_record_are_deleted_after_an_hour(data: Path) -> None:
 
 def test_blobs_of_records_are_kept(data: Path) -> None:
     running, finished = created(), created()
-    output = f"videos/{finished.id}/output-1.mp4"
-    work.complete(finished.id, output)
-    wanted = {*running.inputs.values(), *finished.inputs.values(), output}
-    wanted.add(f"videos/{running.id}/output-being-stored.mp4")
+    work.complete(
+        finished.id,
+        {
+            "video": f"videos/{finished.id}/video-1.mp4",
+            "transcript": f"videos/{finished.id}/transcript-1.json",
+        },
+    )
+    actor = cast()
+    work.complete(actor.id, {"portrait": f"actors/{actor.id}/portrait-1.npz"})
+    wanted = {f"videos/{running.id}/video-being-stored.mp4"}
+    for record in (running, videos.get(ADA, finished.id), actors.get(ADA, actor.id)):
+        assert record is not None
+        wanted.update(record.blobs())
+    assert len(wanted) == 9
     for key in wanted:
         _put(key, data, hours_ago=48)
     assert store.sweep() == 0
@@ -51,7 +61,7 @@ def test_outputs_of_executions_that_came_late_are_deleted(data: Path) -> None:
     video = created()
     output = _put(f"videos/{video.id}/output-1.mp4", data, hours_ago=2)
     _put(f"videos/{video.id}/output-2.mp4", data, hours_ago=2)
-    work.complete(video.id, output)
+    work.complete(video.id, {"video": output})
     assert store.sweep() == 1
     assert _kept() == {output}
 
@@ -59,7 +69,7 @@ def test_outputs_of_executions_that_came_late_are_deleted(data: Path) -> None:
 def test_writes_that_a_crash_cut_off_are_deleted(data: Path) -> None:
     video = created()
     output = _put(f"videos/{video.id}/output-1.mp4", data, hours_ago=2)
-    work.complete(video.id, output)
+    work.complete(video.id, {"video": output})
     half = data / "blobs" / f"{output}#1"  # how a write in progress is named
     half.write_bytes(b"half")
     _aged(f"{output}#1", data, hours_ago=2)
@@ -71,7 +81,17 @@ def test_what_a_removed_video_left_is_deleted(data: Path) -> None:
     video = created()
     work.cancel(video.id)
     store.videos.remove(ADA, video.id)
-    for key in video.inputs.values():
+    actor = cast()
+    store.actors.remove(ADA, actor.id)
+    for key in (*video.blobs(), *actor.blobs()):
         _put(key, data, hours_ago=2)
-    assert store.sweep() == 2
+    assert store.sweep() == 3
     assert _kept() == set()
+
+
+def test_a_copy_of_something_old_is_not_taken_for_abandoned(data: Path) -> None:
+    actor = cast()
+    _put(actor.inputs["image"], data, hours_ago=48)
+    blobs.copy(actor.inputs["image"], "videos/video_soon/image.png")
+    assert store.sweep() == 0
+    assert _kept() == {actor.inputs["image"], "videos/video_soon/image.png"}

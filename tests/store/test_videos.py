@@ -6,9 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from morgana.store import Draft, Owner, Status, database, videos, work
+from morgana.store import Owner, Status, UnknownCursorError, VideoDraft, database, videos, work
 from morgana.store.records import Video
-from morgana.store.tables import VideoRow
+from morgana.store.tables import JobRow
 from tests.store.conftest import ADA, Clock, created, draft
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -17,7 +17,7 @@ STRANGERS = [Owner("grace", "engines"), Owner("ada", "looms"), Owner("ada"), Own
 
 
 def _finished(video: Video) -> Video:
-    assert work.complete(video.id, f"videos/{video.id}/output.mp4")
+    assert work.complete(video.id, {"video": f"videos/{video.id}/video.mp4"})
     finished = videos.get(video.owner, video.id)
     assert finished is not None
     return finished
@@ -33,10 +33,11 @@ def test_an_id_is_a_name_of_24_random_letters() -> None:
 def test_a_new_video_is_processing_and_reads_back_whole() -> None:
     asked = draft()
     video = videos.create(ADA, asked)
-    assert (video.status, video.progress, video.output) == (Status.PROCESSING, 0, None)
+    assert (video.status, video.progress, video.outputs) == (Status.PROCESSING, 0, {})
     assert (video.error_code, video.error_message, video.completed_at) == (None, None, None)
     assert video.created_at == datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
-    assert (video.options, video.inputs, video.model) == (asked.options, asked.inputs, asked.model)
+    for name in VideoDraft.__slots__:
+        assert getattr(video, name) == getattr(asked, name), name
     assert videos.get(ADA, video.id) == video
 
 
@@ -47,7 +48,7 @@ def test_nobody_but_the_owner_sees_or_touches_a_video(stranger: Owner) -> None:
     assert videos.page(stranger) == []
     assert not videos.cancel(stranger, running.id)
     assert videos.remove(stranger, finished.id) is None
-    with pytest.raises(videos.UnknownCursorError):
+    with pytest.raises(UnknownCursorError):
         videos.page(stranger, after=running.id)
     assert videos.get(ADA, running.id) == running
     assert videos.get(ADA, finished.id) == finished
@@ -79,6 +80,9 @@ def test_removing_forgets_the_video_and_says_which_files_it_had() -> None:
     assert videos.remove(ADA, finished.id) == finished
     assert videos.remove(ADA, finished.id) is None
     assert videos.get(ADA, finished.id) is None
+    assert set(finished.blobs()) == {*draft(finished.id).inputs.values(), *finished.outputs.values()}
+    with database.reading() as session:
+        assert session.query(JobRow).count() == 0
 
 
 @pytest.mark.usefixtures("clock")
@@ -113,7 +117,7 @@ def test_pages_put_together_are_the_whole_list(
     clock: Clock, steps: list[int], limit: int, order: Literal["asc", "desc"]
 ) -> None:
     with database.transaction() as session:
-        session.query(VideoRow).delete()
+        session.query(JobRow).delete()
     made: list[tuple[int, int, str]] = []
     for step in steps:
         clock.advance(microseconds=step)
@@ -143,7 +147,7 @@ class BrokenError(Exception):
     pass
 
 
-def _create_and_break(asked: Draft) -> None:
+def _create_and_break(asked: VideoDraft) -> None:
     with database.transaction():
         videos.create(ADA, asked)
         raise BrokenError

@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from morgana.store import Kind, Status, Video, videos, work
-from tests.store.conftest import ADA, Clock, created
+from morgana.store import Kind, Resource, Status, Video, actors, videos, work
+from tests.store.conftest import ADA, Clock, cast, created
 
 pytestmark = pytest.mark.usefixtures("db")
 
+OUTPUTS = {"video": "videos/x/video.mp4", "transcript": "videos/x/transcript.json"}
 ENDINGS: dict[str, Callable[[str], bool]] = {
-    "complete": lambda video_id: work.complete(video_id, "videos/x/output.mp4"),
+    "complete": lambda video_id: work.complete(video_id, OUTPUTS),
     "fail": lambda video_id: work.fail(video_id, "no_face_detected", "Send another picture."),
     "cancel": work.cancel,
 }
@@ -23,8 +24,8 @@ def _now(video: Video) -> Video:
 
 
 def test_a_worker_finds_all_that_is_unfinished_oldest_first() -> None:
-    first, second, third = created(), created(), created()
-    work.complete(second.id, "output")
+    first, second, third = created(), created(), cast()
+    work.complete(second.id, OUTPUTS)
     assert work.unfinished() == [first.id, third.id]
 
 
@@ -32,17 +33,30 @@ def test_a_job_says_what_to_do() -> None:
     video = created()
     job = work.begin(video.id)
     assert job is not None
-    assert (job.id, job.kind, job.model) == (video.id, Kind.GENERATION, video.model)
+    assert (job.id, job.resource, job.kind) == (video.id, Resource.VIDEO, Kind.GENERATION)
     assert (job.options, job.inputs) == (video.options, video.inputs)
     assert work.begin(video.id) == job  # again, after a crash
+
+
+def test_an_actor_is_a_job_like_any_other() -> None:
+    actor = cast()
+    job = work.begin(actor.id)
+    assert job is not None
+    assert (job.resource, job.kind, job.options, job.inputs) == (Resource.ACTOR, Kind.ACTOR, {}, actor.inputs)
+    assert work.set_progress(actor.id, 30)
+    assert work.complete(actor.id, {"portrait": "actors/x/portrait.npz"})
+    assert not work.fail(actor.id, "internal_error", "")
+    ready = actors.get(ADA, actor.id)
+    assert ready is not None
+    assert (ready.status, ready.outputs) == (Status.COMPLETE, {"portrait": "actors/x/portrait.npz"})
 
 
 def test_completing_sets_output_progress_and_time(clock: Clock) -> None:
     video = created()
     clock.advance(seconds=3)
-    assert work.complete(video.id, "videos/x/output.mp4")
+    assert work.complete(video.id, OUTPUTS)
     done = _now(video)
-    assert (done.status, done.progress, done.output) == (Status.COMPLETE, 100, "videos/x/output.mp4")
+    assert (done.status, done.progress, done.outputs) == (Status.COMPLETE, 100, OUTPUTS)
     assert done.completed_at == video.created_at + timedelta(seconds=3)
 
 
@@ -51,7 +65,7 @@ def test_failing_says_why() -> None:
     work.set_progress(video.id, 40)
     assert work.fail(video.id, "no_face_detected", "Send another picture.")
     failed = _now(video)
-    assert (failed.status, failed.progress, failed.output) == (Status.FAILED, 40, None)
+    assert (failed.status, failed.progress, failed.outputs) == (Status.FAILED, 40, {})
     assert (failed.error_code, failed.error_message) == ("no_face_detected", "Send another picture.")
 
 
@@ -71,9 +85,9 @@ def test_a_late_execution_changes_nothing(first: str, late: str) -> None:
 def test_of_many_executions_one_finishes() -> None:
     video = created()
     with ThreadPoolExecutor(8) as threads:
-        results = list(threads.map(lambda n: work.complete(video.id, f"output-{n}"), range(8)))
+        results = list(threads.map(lambda n: work.complete(video.id, {"video": f"video-{n}"}), range(8)))
     assert results.count(True) == 1
-    assert _now(video).output == f"output-{results.index(True)}"
+    assert _now(video).outputs == {"video": f"video-{results.index(True)}"}
 
 
 def test_what_was_deleted_is_not_wanted_and_does_not_come_back() -> None:
@@ -82,7 +96,7 @@ def test_what_was_deleted_is_not_wanted_and_does_not_come_back() -> None:
     videos.remove(ADA, video.id)
     assert not work.wanted(video.id)
     assert not work.set_progress(video.id, 10)
-    assert not work.complete(video.id, "output")
+    assert not work.complete(video.id, OUTPUTS)
     assert videos.get(ADA, video.id) is None
 
 
@@ -95,20 +109,25 @@ def test_progress_only_rises_and_stops_at_99() -> None:
     assert seen == [0, 10, 10, 40, 99, 99, 99]
 
 
-def test_output_keys_are_never_given_out_twice() -> None:
-    keys = {work.new_output_key("video_x") for _ in range(50)}
-    assert len(keys) == 50
-    assert all(key.startswith("videos/video_x/") and key.endswith(".mp4") for key in keys)
+def test_output_keys_are_never_given_out_twice_and_lie_in_the_folder_of_the_job() -> None:
+    for record, folder in ((created(), "videos"), (cast(), "actors")):
+        job = work.begin(record.id)
+        assert job is not None
+        keys = {work.new_output_key(job, "transcript", ".json") for _ in range(50)}
+        assert len(keys) == 50
+        assert all(key.startswith(f"{folder}/{job.id}/transcript-") for key in keys)
+        assert all(key.endswith(".json") for key in keys)
 
 
 def test_the_backlog_counts_statuses_and_what_waits(clock: Clock) -> None:
-    assert work.backlog().oldest_waiting_seconds == 0
+    assert work.backlog(Resource.VIDEO).oldest_waiting_seconds == 0
     begun, waiting, done = created(), created(), created()
     created()
+    cast()
     work.begin(begun.id)
     work.fail(done.id, "internal_error", "")
     clock.advance(seconds=90)
-    backlog = work.backlog()
+    backlog = work.backlog(Resource.VIDEO)
     assert backlog.statuses == {
         Status.PROCESSING: 3,
         Status.FAILED: 1,
@@ -117,4 +136,5 @@ def test_the_backlog_counts_statuses_and_what_waits(clock: Clock) -> None:
     }
     assert backlog.waiting == 2
     assert backlog.oldest_waiting_seconds == 90
+    assert work.backlog(Resource.ACTOR).waiting == 1
     assert work.wanted(waiting.id)

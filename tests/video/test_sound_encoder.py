@@ -103,6 +103,14 @@ def test_a_rate_that_mp3_is_not_made_for_is_refused() -> None:
         sound_encoder("mp3", 44_100)
 
 
+@pytest.mark.parametrize("count", [1, 575, 576, 577, 1000, 1104, 1152, 5760, 6334])
+def test_an_mp3_ends_with_the_frame_of_its_last_sample(count: int) -> None:
+    file = encoded(np.full(count, 0.1, np.float32), "mp3", 2)
+    frame_bytes = 576 * 64_000 // 8 // RATE
+    assert len(file) == -(-count // 576) * frame_bytes
+    assert file[:2] == b"\xff\xf3"
+
+
 @pytest.mark.parametrize("sound_format", CONTAINED)
 def test_an_encoder_may_be_left_unfinished(sound_format: SoundFormat) -> None:
     encoder = sound_encoder(sound_format, RATE)

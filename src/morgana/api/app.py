@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
 
 from morgana import __version__, store
-from morgana.api import content, errors, health, metrics, speech, videos, voices
+from morgana.api import actors, content, errors, health, metrics, speech, videos, voices
 from morgana.api.jobs import Jobs
 from morgana.api.lingering import Lingering
 from morgana.api.observation import Observation
@@ -35,7 +35,7 @@ def create_app(jobs: Jobs, speaker: Speaker) -> FastAPI:
     app.state.speaker = speaker
     app.state.metrics = metrics.Metrics()
     errors.install(app)
-    for room in (videos, content, speech, voices, health, metrics):
+    for room in (videos, content, actors, speech, voices, health, metrics):
         app.include_router(room.router)
     # The last one added is the outermost.
     app.add_middleware(Lingering)

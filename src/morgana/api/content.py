@@ -1,6 +1,7 @@
-"""The finished video: a redirect to a signed link, and what that link serves."""
+"""The finished video: a redirect to a signed link, and what such a link serves, of a video or an actor."""
 
 from http import HTTPStatus
+from pathlib import PurePosixPath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -10,10 +11,14 @@ from morgana import store
 from morgana.api.auth import Authenticated
 from morgana.api.errors import ApiError, documented
 from morgana.api.files import file_answer
+from morgana.api.formats import JPEG, PNG
 from morgana.api.links import link, signed_key
 from morgana.api.videos import VideoId, find
 
 router = APIRouter()
+
+_CONTENT_TYPES = {".mp4": "video/mp4", JPEG.suffix: JPEG.content_type, PNG.suffix: PNG.content_type}
+_CONTENT: dict[str, Any] = {content_type: {} for content_type in _CONTENT_TYPES.values()}
 
 _REDIRECT: dict[int | str, dict[str, Any]] = {
     302: {"description": "Redirects to the MP4, at a link that needs no API key and expires"}
@@ -45,28 +50,37 @@ def get_video_content(request: Request, owner: Authenticated, video_id: VideoId)
     response_class=StreamingResponse,
     responses=documented(403, 404, 416)
     | {
-        200: {"description": "The file", "content": {"video/mp4": {}}},
-        206: {"description": "The bytes asked for in Range", "content": {"video/mp4": {}}},
+        200: {"description": "The file", "content": _CONTENT},
+        206: {
+            "description": "The bytes asked for in Range",
+            "content": _CONTENT,
+        },
         304: {"description": "The file is still the one named in If-None-Match"},
     },
 )
 def get_file(request: Request, key: Annotated[str, Depends(signed_key)]) -> Response:
-    """Where a video's content redirects to. The link is complete in itself and needs no API key."""
+    """A video or a portrait. The link is complete in itself and needs no API key."""
     blob = store.blobs.info(key)
     if blob is None:
         raise ApiError(HTTPStatus.NOT_FOUND, "file_not_found", "This file was deleted.")
+    path = PurePosixPath(blob.key)
     headers = {
         "Cache-Control": "private, max-age=3600",
-        "Content-Disposition": f'attachment; filename="{blob.key.split("/")[1]}.mp4"',
+        "Content-Disposition": f'attachment; filename="{path.parent.name}{path.suffix}"',
+        "X-Content-Type-Options": "nosniff",  # a picture of a stranger's is shown as a picture or not at all
     }
     return file_answer(
-        request, blob, "video/mp4", headers, lambda start, end: store.blobs.stream(blob.key, start, end)
+        request,
+        blob,
+        _CONTENT_TYPES[path.suffix],
+        headers,
+        lambda start, end: store.blobs.stream(blob.key, start, end),
     )
 
 
 def _output(video: store.Video) -> str:
-    if video.output is not None:
-        return video.output
+    if "video" in video.outputs:
+        return video.outputs["video"]
     code, message = {
         store.Status.FAILED: ("video_failed", "This video failed; its `error` says why."),
         store.Status.CANCELLED: ("video_cancelled", "This video was cancelled. Create a new one."),

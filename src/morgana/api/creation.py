@@ -1,20 +1,21 @@
 """What a client may ask for in `POST /v1/videos`: the contract's fields and, marked as such, a few more."""
 
-import hashlib
-import json
 from typing import Annotated, Any, Literal
 
-from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from morgana.api.errors import problem
+from morgana import store
+from morgana.api import forms
 from morgana.api.formats import JPEG, MP3, PNG, WAV
 from morgana.api.parts import FileField, Form
-from morgana.api.schemas import VideoModel
+from morgana.api.schemas import Expression, Intensity, VideoModel
 from morgana.settings import settings
 from morgana.store.records import Options
 
-Expression = Literal["auto", "neutral", "happy", "serious", "surprised", "sad"]
+DEFAULT_VOICE = "heart"
+
+# A file, and the text that may be sent in its place.
+_ALTERNATIVES = {"image_reference": "actor_id", "audio_reference": "script"}
 
 
 def _number(text: object) -> object:
@@ -27,18 +28,37 @@ class CreateVideoFields(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     model: VideoModel = Field(default="mirage-video-1-latest", description="Model to use for generation")
+    actor_id: str | None = Field(
+        default=None, description="Beyond the contract: an actor, in place of `image_reference`"
+    )
+    script: str | None = Field(
+        default=None,
+        description="Beyond the contract: what to say, in place of `audio_reference`, with marks such as "
+        "`[happy]` and `[pause 1s]`",
+    )
+    voice_id: str | None = Field(
+        default=None,
+        description="Beyond the contract: the voice of the script; by default the actor's, else "
+        f"`{DEFAULT_VOICE}`. GET /v1/voices lists them",
+    )
+    speed: float | None = Field(
+        default=None,
+        ge=0.5,
+        le=2,
+        allow_inf_nan=False,
+        description="Beyond the contract: how fast the script is said; by default 1, the voice's own pace",
+    )
     fps: Annotated[Literal[25, 30], BeforeValidator(_number)] = Field(
         default=25, description="Beyond the contract: frames per second"
     )
-    expression: Expression = Field(
-        default="auto", description="Beyond the contract: the expression; `auto` follows the speech"
+    expression: Expression | None = Field(
+        default=None,
+        description="Beyond the contract: the expression; by default the actor's, else `auto`, which follows "
+        "the speech",
     )
-    expression_intensity: float = Field(
-        default=0.5,
-        ge=0,
-        le=1,
-        allow_inf_nan=False,
-        description="Beyond the contract: how strong the expression is",
+    expression_intensity: Intensity | None = Field(
+        default=None,
+        description="Beyond the contract: how strong the expression is; by default the actor's, else 0.5",
     )
     seed: int = Field(
         default=0,
@@ -47,9 +67,28 @@ class CreateVideoFields(BaseModel):
         description="Beyond the contract: the same inputs and seed give the same video",
     )
 
-    def options(self) -> Options:
+    def voice(self, actor: store.Actor | None) -> str | None:
+        """Who says the script; None without one."""
+        if self.script is None:
+            return None
+        return self.voice_id or (actor and actor.voice_id) or DEFAULT_VOICE
+
+    def options(self, actor: store.Actor | None) -> Options:
         """What the pipeline is told."""
-        return self.model_dump(exclude={"model"})
+        intensity = self.expression_intensity
+        if intensity is None and actor is not None:
+            intensity = actor.expression_intensity
+        options: Options = {
+            "fps": self.fps,
+            "expression": self.expression or (actor and actor.expression) or "auto",
+            "expression_intensity": 0.5 if intensity is None else intensity,
+            "seed": self.seed,
+        }
+        if self.script is not None:
+            options["script"] = self.script
+            options["voice_id"] = self.voice(actor)
+            options["speed"] = self.speed or 1.0
+        return options
 
 
 def file_fields() -> dict[str, FileField]:
@@ -62,35 +101,32 @@ def file_fields() -> dict[str, FileField]:
 
 def checked(form: Form) -> CreateVideoFields:
     """The text fields of a form in which nothing is wrong. Raises RequestValidationError."""
-    fields, problems = None, form.problems
-    try:
-        fields = CreateVideoFields.model_validate(form.fields)
-    except ValidationError as error:
-        entries = error.errors(include_url=False, include_context=False, include_input=False)
-        problems = problems + [problem(("body", *e["loc"]), e["type"], e["msg"]) for e in entries]
-    if problems or fields is None:
-        raise RequestValidationError(problems)
-    return fields
+    for file, text in _ALTERNATIVES.items():
+        if {file, text} <= form.sent:
+            form.reject(text, "mutually_exclusive", f"Send {file} or {text}, not both")
+        elif not {file, text} & form.sent:
+            _report_missing(form, file, text)
+    for name in ("voice_id", "speed"):
+        if name in form.sent and "script" not in form.sent:
+            form.reject(name, "script_expected", f"{name} is for a script; send script, or leave {name} out")
+    return forms.checked(form, CreateVideoFields)
 
 
-def fingerprint(route: str, fields: CreateVideoFields, form: Form) -> str:
-    """Equal for two requests exactly if they ask for the same: route, fields and the bytes of each file."""
-    files = {name: upload.sha256 for name, upload in sorted(form.files.items())}
-    asked = json.dumps([route, fields.model_dump(), files], sort_keys=True)
-    return hashlib.sha256(asked.encode()).hexdigest()
+def _report_missing(form: Form, file: str, text: str) -> None:
+    if text == "script" and text in form.blank:
+        form.reject(text, "text_unpronounceable", f"The script is empty. Send words to say, or {file}")
+    else:
+        form.miss(file, f"Field required: send {file} or {text}")
 
 
 def request_body() -> dict[str, Any]:
-    """The body for OpenAPI, since it is read as a stream and not through a FastAPI parameter."""
-    schema = CreateVideoFields.model_json_schema()
-    files = {
-        name: {"type": "string", "format": "binary", "description": f"Send {field.expected}"}
-        for name, field in file_fields().items()
-    }
-    schema |= {
-        "title": "CreateVideoRequest",
-        "description": "An image and speech, and how to make a video of them",
-        "required": [*files],
-        "properties": files | schema["properties"],
-    }
-    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
+    """The body for OpenAPI."""
+    return forms.multipart_body(
+        "CreateVideoRequest",
+        "A face, as an image or an actor, and speech, as a recording or a script: exactly one of each.",
+        CreateVideoFields,
+        file_fields(),
+        allOf=[
+            {"oneOf": [{"required": [file]}, {"required": [text]}]} for file, text in _ALTERNATIVES.items()
+        ],
+    )

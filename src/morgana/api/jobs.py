@@ -8,11 +8,11 @@ from fastapi import Depends, Request
 class Jobs(Protocol):
     """The jobs room, as seen from here."""
 
-    def enqueue(self, video_id: str) -> None:
-        """Have a recorded video made. May be called again for the same video, which changes nothing."""
+    def enqueue(self, job_id: str) -> None:
+        """Have a recorded job done. May be called again for the same job, which changes nothing."""
 
-    def cancel(self, video_id: str) -> None:
-        """Stop work on a video whose record says already that it is cancelled."""
+    def cancel(self, job_id: str) -> None:
+        """Stop work on a job that is already cancelled, or gone, by its record."""
 
     def worker_alive(self) -> bool:
         """Whether a worker is there to run jobs."""

@@ -1,4 +1,4 @@
-"""Figures for Prometheus: requests and speech as they pass, videos as the records have them."""
+"""Figures for Prometheus: requests and speech as they pass, videos and actors as the records have them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Metrics:
             ["method", "route"],
             registry=self.registry,
         )
-        self.registry.register(_Videos())
+        self.registry.register(_Backlog())
         self.speech = SpeechMetrics(self.registry)
 
 
@@ -71,21 +71,23 @@ class SpeechMetrics:
         return SpeechFigures(self._seconds.labels(engine), self._first_byte.labels(engine))
 
 
-class _Videos(Collector):
+class _Backlog(Collector):
     """Counts that are read from the records when they are asked for."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        backlog = store.work.backlog()
-        videos = GaugeMetricFamily("morgana_videos", "Videos by status", labels=["status"])
-        for status, count in backlog.statuses.items():
-            videos.add_metric([status.value], count)
-        yield videos
-        yield GaugeMetricFamily("morgana_videos_waiting", "PROCESSING, not begun", backlog.waiting)
-        yield GaugeMetricFamily(
-            "morgana_videos_oldest_waiting_seconds",
-            "Age of the longest waiting",
-            backlog.oldest_waiting_seconds,
-        )
+        for resource in store.Resource:
+            backlog = store.work.backlog(resource)
+            name = f"morgana_{resource}s"
+            counts = GaugeMetricFamily(name, f"{resource.capitalize()}s by status", labels=["status"])
+            for status, count in backlog.statuses.items():
+                counts.add_metric([status.value], count)
+            yield counts
+            yield GaugeMetricFamily(f"{name}_waiting", "PROCESSING, not begun", backlog.waiting)
+            yield GaugeMetricFamily(
+                f"{name}_oldest_waiting_seconds",
+                "Age of the longest waiting",
+                backlog.oldest_waiting_seconds,
+            )
 
     def describe(self) -> Iterator[GaugeMetricFamily]:
         return iter(())

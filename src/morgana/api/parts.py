@@ -38,9 +38,17 @@ class Form:
     fields: dict[str, str] = field(default_factory=dict)
     files: dict[str, Upload] = field(default_factory=dict)
     problems: list[dict[str, Any]] = field(default_factory=list)
+    sent: set[str] = field(default_factory=set)  # fields that hold anything, usable or not
+    blank: set[str] = field(default_factory=set)  # fields that are there but empty: taken for not sent
+    complete: bool = False  # whether there is no more to come that could be missed
+    hint: str = ""  # why fields may be missing
 
     def reject(self, name: str, kind: str, message: str) -> None:
         self.problems.append(problem(("body", name), kind, message))
+
+    def miss(self, name: str, message: str = "Field required") -> None:
+        if self.complete:
+            self.reject(name, "missing", message + self.hint)
 
 
 class Part(Protocol):
@@ -62,6 +70,25 @@ class IgnoredPart:
         pass
 
 
+class RefusedPart(IgnoredPart):
+    """A part that cannot be used, unless it is blank, as a browser sends a field that was left out."""
+
+    def __init__(self, name: str, kind: str, message: str) -> None:
+        self._problem = (name, kind, message)
+        self._blank = True
+
+    def write(self, data: bytes) -> None:
+        self._blank = self._blank and not data
+
+    def finish(self, form: Form) -> None:
+        name = self._problem[0]
+        if self._blank:
+            form.blank.add(name)
+            return
+        form.sent.add(name)
+        form.reject(*self._problem)
+
+
 class TextPart(IgnoredPart):
     def __init__(self, name: str) -> None:
         self._name = name
@@ -71,6 +98,10 @@ class TextPart(IgnoredPart):
         self._data += data[: _MAX_TEXT_BYTES + 1 - len(self._data)]
 
     def finish(self, form: Form) -> None:
+        if not self._data:
+            form.blank.add(self._name)
+            return
+        form.sent.add(self._name)
         if len(self._data) > _MAX_TEXT_BYTES:
             form.reject(self._name, "string_too_long", f"A text has at most {_MAX_TEXT_BYTES} bytes")
             return
@@ -83,9 +114,11 @@ class TextPart(IgnoredPart):
 class FilePart:
     """A file on its way to disk. It has no name there: it is gone when it is closed or the server dies."""
 
-    def __init__(self, name: str, field: FileField, folder: Path) -> None:
+    def __init__(self, name: str, field: FileField, folder: Path, *, chosen: bool) -> None:
+        """chosen: whether the file has a file name; a browser sends none for a field that was left out."""
         self._name = name
         self._field = field
+        self._chosen = chosen
         self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 (closed by `close`)
         self._digest = hashlib.sha256()
         self._size = 0
@@ -101,6 +134,10 @@ class FilePart:
         self._file.write(data)
 
     def finish(self, form: Form) -> None:
+        if self._size == 0 and not self._chosen:
+            form.blank.add(self._name)
+            return
+        form.sent.add(self._name)
         found = next((known for known in self._field.formats if known.matches(self._head)), None)
         if self._size == 0:
             form.reject(self._name, "file_empty", f"The file is empty; send {self._field.expected}")

@@ -1,13 +1,16 @@
 """The objects of the contract, with its names."""
 
 from datetime import datetime
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field
 
+from morgana import store
 from morgana.store import Status, Video
 
 VideoModel = Literal["mirage-video-1-latest"]
+Expression = Literal["auto", "neutral", "happy", "serious", "surprised", "sad"]
+Intensity = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
 class MAVideoError(BaseModel):
@@ -38,6 +41,8 @@ class MAVideo(BaseModel):
     caption_template_id: str | None = Field(default=None, description="Caption style template used")
     share_link_url: str | None = Field(default=None, description="Public share link, when enabled")
     video_id: str = Field(description='Use "id" instead.', deprecated=True)
+    actor_id: str | None = Field(default=None, description="Beyond the contract: the actor it was made with")
+    voice_id: str | None = Field(default=None, description="Beyond the contract: the voice of its script")
 
     @classmethod
     def of(cls, video: Video) -> Self:
@@ -51,14 +56,59 @@ class MAVideo(BaseModel):
                 "error": _error(video),
                 "model": video.model,
                 "video_id": video.id,
+                "actor_id": video.actor_id,
+                "voice_id": video.voice_id,
             }
         )
 
 
-def _error(video: Video) -> MAVideoError | None:
-    if video.status is not Status.FAILED:
+class Actor(BaseModel):
+    """A face that videos can be made of, and what they take by default."""
+
+    id: str = Field(description="The `actor_id` of other requests", examples=["actor_abc123def456"])
+    object: Literal["actor"] = "actor"
+    name: str
+    status: Literal["PROCESSING", "READY", "FAILED"] = Field(
+        description="PROCESSING until the portrait is analysed; it can be used then, too"
+    )
+    error: MAVideoError | None = Field(default=None, description="Error details if status is FAILED")
+    voice_id: str | None = Field(default=None, description="The voice of scripts that name none")
+    expression: Expression | None = Field(default=None, description="The expression of videos that name none")
+    expression_intensity: float | None = Field(default=None, description="How strong that expression is")
+    created_at: int = Field(description="When the actor was created (unix timestamp)")
+    built_in: bool = Field(description="Whether it comes with the server: everybody's, and not to be deleted")
+    portrait_url: str = Field(description="The portrait, at a link that needs no API key and expires")
+
+    @classmethod
+    def of(cls, actor: store.Actor, portrait_url: str) -> Self:
+        return cls.model_validate(
+            {
+                "id": actor.id,
+                "name": actor.name,
+                "status": "READY" if actor.status is Status.COMPLETE else actor.status.value,
+                "error": _error(actor),
+                "voice_id": actor.voice_id,
+                "expression": actor.expression,
+                "expression_intensity": actor.expression_intensity,
+                "created_at": _seconds(actor.created_at),
+                "built_in": actor.built_in,
+                "portrait_url": portrait_url,
+            }
+        )
+
+
+class ActorList(BaseModel):
+    """Part of the list of actors."""
+
+    object: Literal["list"] = "list"
+    data: list[Actor]
+    has_more: bool = Field(description="Whether there are more actors after these")
+
+
+def _error(made: Video | store.Actor) -> MAVideoError | None:
+    if made.status is not Status.FAILED:
         return None
-    return MAVideoError(code=video.error_code or "internal_error", message=video.error_message or "")
+    return MAVideoError(code=made.error_code or "internal_error", message=made.error_message or "")
 
 
 def _seconds(moment: datetime | None) -> int | None:

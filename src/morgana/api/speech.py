@@ -79,7 +79,7 @@ async def generate_speech(
     """Speak a text. Each sentence is sent as soon as it is ready, and made once the client wants it."""
     begun = time.perf_counter()
     sound_format = asked.format or sound.accepted(request.headers)
-    engine = await _checked(speaker, asked.text, voice_id)
+    engine = await run_in_threadpool(_checked, speaker, asked.text, voice_id)
     figures = request.app.state.metrics.speech.begin(engine, sound_format, len(asked.text))
     pieces = speaker.stream(
         owner, asked.text, voice_id, speed=asked.speed, seed=asked.seed, sound_format=sound_format
@@ -103,7 +103,7 @@ async def generate_speech_with_timestamps(
 ) -> Response:
     """Beyond the contract: speak a text, and tell when each word and each of its phonemes is said."""
     sound_format = asked.format or "wav"
-    engine = await _checked(speaker, asked.text, voice_id)
+    engine = await run_in_threadpool(_checked, speaker, asked.text, voice_id)
     figures = request.app.state.metrics.speech.begin(engine, sound_format, len(asked.text))
     file = tempfile.TemporaryFile(dir=data_folder("uploads"))  # noqa: SIM115 (closed by the answer)
     try:
@@ -126,10 +126,10 @@ async def generate_speech_with_timestamps(
         raise
 
 
-async def _checked(speaker: Speaker, text: str, voice_id: str) -> str:
+def _checked(speaker: Speaker, text: str, voice_id: str) -> str:
     """The name of the voice's engine. Raises what answers a text or voice that cannot be used."""
     try:
-        await run_in_threadpool(speaker.check, text, voice_id)
+        speaker.check(text, voice_id)
         return speaker.voice(voice_id).engine
     except InputError as error:
         raise refusal(error) from None

@@ -11,7 +11,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.concurrency import run_in_threadpool
 
 from morgana.api.errors import problem
-from morgana.api.parts import FileField, FilePart, Form, IgnoredPart, Part, TextPart, too_large
+from morgana.api.parts import FileField, FilePart, Form, IgnoredPart, Part, RefusedPart, TextPart, too_large
 from morgana.settings import data_folder
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _OVERHEAD_BYTES = 1024 * 1024  # boundaries, part headers and text fields, all t
 
 @asynccontextmanager
 async def receive_form(request: Request, files: Mapping[str, FileField]) -> AsyncIterator[Form]:
-    """The form in the body of `request`, whose file fields are `files`, all of them required.
+    """The form in the body of `request`, whose file fields are `files`.
 
     The files can be read for as long as the context lasts. Raises ApiError (413) as soon as a file, or the
     whole body, is larger than it may be.
@@ -42,7 +42,8 @@ async def receive_form(request: Request, files: Mapping[str, FileField]) -> Asyn
 async def _read(request: Request, reader: "_Reader") -> None:
     content_type, parameters = parse_options_header(request.headers.get("content-type"))
     if content_type != b"multipart/form-data" or b"boundary" not in parameters:
-        reader.report_missing(": the body must be multipart/form-data with a boundary")
+        reader.form.complete = True
+        reader.form.hint = "; the body must be multipart/form-data with a boundary"
         return
     if int(request.headers.get("content-length", 0)) > reader.max_bytes:
         raise too_large("The upload", reader.max_bytes)
@@ -51,9 +52,9 @@ async def _read(request: Request, reader: "_Reader") -> None:
         async for chunk in request.stream():
             await run_in_threadpool(reader.feed, parser, chunk)
     except FormParserError:
+        reader.form.complete = False
+    if not reader.form.complete:
         reader.report_malformed()
-    else:
-        reader.report_malformed() if not reader.complete else reader.report_missing()
 
 
 class _Reader:
@@ -61,7 +62,6 @@ class _Reader:
 
     def __init__(self, files: Mapping[str, FileField]) -> None:
         self.form = Form()
-        self.complete = False
         self.max_bytes = _OVERHEAD_BYTES + sum(file.max_bytes for file in files.values())
         self._files = files
         self._parts: dict[str, Part] = {}
@@ -86,11 +86,6 @@ class _Reader:
         if self._received > self.max_bytes:
             raise too_large("The upload", self.max_bytes)
         parser.write(chunk)
-
-    def report_missing(self, hint: str = "") -> None:
-        for name in self._files:
-            if name not in self._parts:
-                self.form.reject(name, "missing", f"Field required{hint}")
 
     def report_malformed(self) -> None:
         message = "The body is not a whole multipart/form-data body"
@@ -117,28 +112,27 @@ class _Reader:
     def _on_headers_finished(self) -> None:
         _, options = parse_options_header(self._disposition)
         name = options.get(b"name", b"").decode(errors="replace")
+        file_name = options.get(b"filename")
         if len(self._parts) == _MAX_PARTS:
             raise FormParserError("too many parts")
-        self._part = self._begin(name, is_file=b"filename" in options)
+        self._part = self._begin(name, file_name)
 
     def _on_end(self) -> None:
-        self.complete = True
+        self.form.complete = True
 
-    def _begin(self, name: str, *, is_file: bool) -> Part:
+    def _begin(self, name: str, file_name: bytes | None) -> Part:
         if name in self._parts:
             self.form.reject(name, "repeated", "Send this field once")
             return IgnoredPart()
-        self._parts[name] = part = self._open(name, is_file=is_file)
+        self._parts[name] = part = self._open(name, file_name)
         return part
 
-    def _open(self, name: str, *, is_file: bool) -> Part:
+    def _open(self, name: str, file_name: bytes | None) -> Part:
         file = self._files.get(name)
-        if file is not None and is_file:
-            return FilePart(name, file, data_folder("uploads"))
+        if file is not None and file_name is not None:
+            return FilePart(name, file, data_folder("uploads"), chosen=bool(file_name))
         if file is not None:
-            self.form.reject(name, "file_expected", f"Send a file with a file name: {file.expected}")
-            return IgnoredPart()
-        if is_file:
-            self.form.reject(name, "extra_forbidden", "A file is not permitted here")
-            return IgnoredPart()
+            return RefusedPart(name, "file_expected", f"Send a file with a file name: {file.expected}")
+        if file_name is not None:
+            return RefusedPart(name, "extra_forbidden", "A file is not permitted here")
         return TextPart(name)

@@ -1,37 +1,37 @@
 """`/v1/videos`: create, list, look at, cancel and delete videos."""
 
-from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 
-import structlog
 from fastapi import APIRouter, Path, Request
-from fastapi.exceptions import RequestValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from morgana import store
+from morgana.api import actors, forms
 from morgana.api.auth import Authenticated
-from morgana.api.creation import checked, file_fields, fingerprint, request_body
-from morgana.api.errors import ApiError, documented, problem
+from morgana.api.creation import CreateVideoFields, checked, file_fields, request_body
+from morgana.api.errors import ApiError, documented
 from morgana.api.idempotency import Attempt, IdempotencyKey, attempt
 from morgana.api.jobs import Jobs, JobsRoom
-from morgana.api.pagination import AskedPage
+from morgana.api.pagination import AskedPage, fetch, plausible
 from morgana.api.parts import Form
 from morgana.api.schemas import MAVideo
+from morgana.api.speaking import Speaker, SpeakingRoom, refusal
+from morgana.api.submission import gathering, json_answer, replayed, submit, tell
 from morgana.api.uploads import receive_form
-from morgana.store.idempotency import ClaimLostError
-from morgana.store.videos import UnknownCursorError
+from morgana.errors import InputError
+from morgana.store.records import Blobs
 
 router = APIRouter(prefix="/v1/videos", tags=["Videos"])
-log = structlog.get_logger()
 
 VideoId = Annotated[str, Path(description="The `id` of a video")]
 
 
 def find(owner: store.Owner, video_id: str) -> store.Video:
     """The owner's video. Raises ApiError (404), for another owner's just as for none."""
-    video = store.videos.get(owner, video_id) if _plausible(video_id) else None
+    video = store.videos.get(owner, video_id) if plausible(video_id) else None
     if video is None:
         raise not_found()
     return video
@@ -48,27 +48,25 @@ def not_found() -> ApiError:
     operation_id="createVideo",
     response_model=MAVideo,
     response_description="The video, which is PROCESSING from now on",
-    responses=documented(401, 409, 413),
+    responses=documented(401, 404, 409, 413),
     openapi_extra=request_body(),
 )
 async def create_video(
-    request: Request, owner: Authenticated, jobs: JobsRoom, key: IdempotencyKey = None
+    request: Request,
+    owner: Authenticated,
+    jobs: JobsRoom,
+    speaker: SpeakingRoom,
+    key: IdempotencyKey = None,
 ) -> Response:
-    """Have a video made of an image and speech. Poll it until it is no longer PROCESSING."""
+    """Have a video made of a face and speech. Poll it until it is no longer PROCESSING."""
     async with attempt(owner, key) as attempted, receive_form(request, file_fields()) as form:
-        return await run_in_threadpool(_create, owner, form, attempted, jobs)
+        return await run_in_threadpool(_create, owner, form, attempted, jobs, speaker)
 
 
 @router.get("", summary="List Videos", operation_id="listVideos", responses=documented(401))
 def list_videos(owner: Authenticated, page: AskedPage) -> list[MAVideo]:
     """The videos of this API key's user and organisation, by creation time."""
-    try:
-        if page.after is not None and not _plausible(page.after):
-            raise UnknownCursorError(page.after)
-        videos = store.videos.page(owner, after=page.after, limit=page.limit, order=page.order)
-    except UnknownCursorError:
-        message = "There is no video with this ID to continue after"
-        raise RequestValidationError([problem(("query", "after"), "unknown_id", message)]) from None
+    videos = fetch(page, page.limit, "video", partial(store.videos.page, owner))
     return [MAVideo.of(video) for video in videos]
 
 
@@ -90,60 +88,56 @@ def delete_video(owner: Authenticated, video_id: VideoId, jobs: JobsRoom) -> Res
     """Beyond the contract: cancel a video that is PROCESSING; delete a finished one and its files."""
     find(owner, video_id)
     if store.videos.cancel(owner, video_id):
-        _tell(jobs.cancel, video_id)
-        return _json(MAVideo.of(find(owner, video_id)).model_dump_json())
+        tell(jobs.cancel, video_id)
+        return json_answer(MAVideo.of(find(owner, video_id)).model_dump_json())
     removed = store.videos.remove(owner, video_id)
     if removed is None:
         raise not_found()
-    store.blobs.delete(*removed.inputs.values(), *([removed.output] if removed.output else []))
+    store.blobs.delete(*removed.blobs())
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
-def _create(owner: store.Owner, form: Form, attempted: Attempt, jobs: Jobs) -> Response:
+def _create(owner: store.Owner, form: Form, attempted: Attempt, jobs: Jobs, speaker: Speaker) -> Response:
     fields = checked(form)
-    asked = fingerprint("POST /v1/videos", fields, form)
+    asked = forms.fingerprint("POST /v1/videos", fields, form)
     if (earlier := attempted.replay(asked)) is not None:
-        return _json(earlier, {"Idempotent-Replayed": "true"})
+        return replayed(earlier)
+    actor = None if fields.actor_id is None else actors.castable(owner, fields.actor_id)
+    voice_id = fields.voice(actor)
+    _check_script(speaker, fields, voice_id)
     video_id = store.videos.new_id()
-    draft = store.Draft(
-        video_id, store.Kind.GENERATION, fields.model, fields.options(), _store_files(video_id, form)
+    draft = store.VideoDraft(
+        video_id,
+        store.Kind.GENERATION,
+        fields.options(actor),
+        _store_inputs(video_id, form, actor),
+        fields.model,
+        fields.actor_id,
+        voice_id,
     )
+    return submit(
+        video_id,
+        draft.inputs,
+        lambda: MAVideo.of(store.videos.create(owner, draft)),
+        attempted,
+        asked,
+        jobs,
+    )
+
+
+def _check_script(speaker: Speaker, fields: CreateVideoFields, voice_id: str | None) -> None:
+    if fields.script is None or voice_id is None:
+        return
     try:
-        with store.transaction():
-            answer = MAVideo.of(store.videos.create(owner, draft)).model_dump_json()
-            attempted.finish(asked, answer)
-    except ClaimLostError:
-        store.blobs.delete(*draft.inputs.values())
-        raise
-    _tell(jobs.enqueue, video_id)
-    return _json(answer)
+        speaker.check(fields.script, voice_id)
+    except InputError as error:
+        raise refusal(error, "script") from None
 
 
-def _store_files(video_id: str, form: Form) -> dict[str, str]:
-    """Store the uploads; the blob key of each. Left without a record, `store.sweep` deletes them."""
-    uploads = {field.removesuffix("_reference"): upload for field, upload in form.files.items()}
-    keys = {role: f"videos/{video_id}/{role}{upload.format.suffix}" for role, upload in uploads.items()}
-    try:
-        for role, upload in uploads.items():
-            store.blobs.put(keys[role], upload.file, content_type=upload.format.content_type)
-    except Exception:
-        store.blobs.delete(*keys.values())
-        raise
-    return keys
-
-
-def _tell(action: Callable[[str], None], video_id: str) -> None:
-    """Tell the jobs room. The record is the truth, so a worker that is not told finds out by itself."""
-    try:
-        action(video_id)
-    except Exception:
-        log.exception("jobs_not_told", video_id=video_id)
-
-
-def _json(body: str, headers: dict[str, str] | None = None) -> Response:
-    return Response(body, media_type="application/json", headers=headers)
-
-
-def _plausible(video_id: str) -> bool:
-    """Whether a database can be asked for this id at all; PostgreSQL refuses NUL, for one."""
-    return video_id.isascii() and video_id.isprintable()
+def _store_inputs(video_id: str, form: Form, actor: store.Actor | None) -> Blobs:
+    """Store the uploads and what is taken of the actor; the blob key of each."""
+    with gathering(f"videos/{video_id}") as inputs:
+        inputs.upload({field.removesuffix("_reference"): upload for field, upload in form.files.items()})
+        if actor is not None:
+            actors.lend(actor, inputs)
+        return inputs.keys

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
@@ -21,6 +21,13 @@ def fail(message: str) -> typer.Exit:
     """The exception that ends the command, once `message` is on standard error."""
     typer.echo(message, err=True)
     return typer.Exit(1)
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of cells in columns, the first row being the heading."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+    return "\n".join(line.rstrip() for line in lines)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from morgana import store
-from morgana.cli.console import fail, open_data
+from morgana.cli.console import fail, open_data, table
 
 app = typer.Typer(help="Make, list and revoke API keys.", no_args_is_help=True)
 
@@ -34,9 +34,7 @@ def list_keys() -> None:
         revoked = f"{key.revoked_at:%Y-%m-%d %H:%M}" if key.revoked_at else "-"
         created = f"{key.created_at:%Y-%m-%d %H:%M}"
         rows.append((key.prefix, key.name, key.owner.user, key.owner.org or "-", created, revoked))
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        typer.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    typer.echo(table(rows))
 
 
 @app.command()

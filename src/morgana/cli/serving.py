@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import structlog
 import typer
 
-from morgana import logs, models
+from morgana import logs, models, store
 from morgana.cli.console import fail, open_data, progress_bar
 from morgana.settings import data_folder, settings
 
@@ -47,6 +47,7 @@ def serve(
     logs.configure()
     open_data()
     _pull_missing()
+    _provide_demo()
     speaker = Speaker(settings().max_text_characters, data_folder("previews"))
     listener = _listen(host or settings().host, settings().port if port is None else port)
     server = uvicorn.Server(
@@ -78,6 +79,7 @@ def worker() -> None:
     logs.configure()
     open_data()
     _pull_missing()
+    _provide_demo()
     room.run()
 
 
@@ -110,6 +112,13 @@ def _warm(speaker: "Speaker") -> None:
         speaker.warm()
     except Exception:
         log.exception("speaker_not_warmed")
+
+
+def _provide_demo() -> None:
+    try:
+        store.demo.provide()
+    except Exception:  # blobs that are away now must not keep the server from starting
+        log.exception("the demo actor is not there; the next start tries again")
 
 
 def _announce(server: "uvicorn.Server", listener: socket.socket, ready: Callable[[], bool]) -> None:

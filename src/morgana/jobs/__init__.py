@@ -1,9 +1,9 @@
 """Durable execution: what the API recorded is run by workers, whatever dies meanwhile.
 
-A video in PROCESSING is a promise; the queue only remembers who works on it. A worker takes a job from the
-queue and runs its pipeline in a child process; the output goes to a new blob and is recorded by the one
-conditional update that ends the video. Workers watch each other: the jobs of a dead one, and any video in
-PROCESSING that no queue entry speaks for, are enqueued again.
+A record in PROCESSING, of a video or an actor, is a promise; the queue only remembers who works on it. A
+worker takes a job from the queue and runs its pipeline in a child process; each output goes to a new blob,
+and they are recorded by the one conditional update that ends the job. Workers watch each other: the jobs of a
+dead one, and any in PROCESSING that no queue entry speaks for, are enqueued again.
 
 `enqueue`, `cancel` and `worker_alive` are for the API; they may be called from any thread.
 """
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 __all__ = ["cancel", "close", "connect", "enqueue", "worker_alive"]
 
 
-def enqueue(video_id: str) -> None:
-    """Have the video made, once, however often this is called."""
-    _queue(places.queue_url()).enqueue(video_id)
+def enqueue(job_id: str) -> None:
+    """Have the job done, once, however often this is called."""
+    _queue(places.queue_url()).enqueue(job_id)
 
 
-def cancel(video_id: str) -> None:
-    """Take the video out of the queue. A running job stops by itself once its record is not PROCESSING."""
-    _queue(places.queue_url()).cancel(video_id)
+def cancel(job_id: str) -> None:
+    """Take the job out of the queue. A running job stops by itself once its record is not PROCESSING."""
+    _queue(places.queue_url()).cancel(job_id)
 
 
 def worker_alive() -> bool:

@@ -1,6 +1,6 @@
 """The durable queue: a thin face over DBOS, which keeps it in SQLite or PostgreSQL.
 
-The videos table is the truth that clients see; the queue only says what is to be run. One run of a
+The store's jobs table is the truth that clients see; the queue only says what is to be run. One run of a
 job is one entry, named `JOB.ATTEMPT`. Entries are never resumed in place: a run that was cut short is
 closed and the next attempt enqueued under the next number, so that enqueuing twice is harmless and
 the attempts can be counted.

@@ -1,4 +1,4 @@
-"""Every video in PROCESSING gets its next attempt, whatever became of the last one."""
+"""Every job in PROCESSING gets its next attempt, whatever became of the last one."""
 
 import shutil
 from pathlib import Path
@@ -17,7 +17,7 @@ _MAX_ATTEMPTS = 20
 _BACKOFF_SECONDS = (0, 1, 5)  # by the number of crashes so far
 
 _GIVEN_UP = (
-    "Something went wrong on the server, and trying again did not help. Create the video again later; if it "
+    "Something went wrong on the server, and trying again did not help. Send the same again later; if it "
     "fails again, try another picture or recording, and tell whoever runs this server."
 )
 
@@ -25,7 +25,7 @@ log = structlog.get_logger()
 
 
 def recover(queue: Queue, held: Held, scratch: Path) -> None:
-    """Bury dead workers, then see that every unfinished video is in the queue.
+    """Bury dead workers, then see that every unfinished job is in the queue.
 
     Any worker may do so at any time. `scratch` is this worker's own folder, beside those of the others.
     """
@@ -36,26 +36,26 @@ def recover(queue: Queue, held: Held, scratch: Path) -> None:
     unfinished = work.unfinished()
     if unfinished:
         live = queue.live()
-        for video_id in unfinished:
-            if video_id not in live:
-                _try_again(video_id, queue)
+        for job_id in unfinished:
+            if job_id not in live:
+                _try_again(job_id, queue)
 
 
 def _bury(executor: str, queue: Queue, scratch: Path) -> None:
     if interrupted := queue.interrupt(executor):
-        log.warning("a worker died; its jobs are taken over", executor=executor, videos=sorted(interrupted))
+        log.warning("a worker died; its jobs are taken over", executor=executor, jobs=sorted(interrupted))
     shutil.rmtree(scratch / executor, ignore_errors=True)
 
 
-def _try_again(video_id: str, queue: Queue) -> None:
-    attempts = queue.attempts(video_id)
+def _try_again(job_id: str, queue: Queue) -> None:
+    attempts = queue.attempts(job_id)
     if attempts.live:  # since we looked
         return
     if _hopeless(attempts):
-        log.error("job given up", video=video_id, attempts=attempts.last, crashes=attempts.crashes)
-        work.fail(video_id, ErrorCode.INTERNAL_ERROR, _GIVEN_UP)
+        log.error("job given up", job=job_id, attempts=attempts.last, crashes=attempts.crashes)
+        work.fail(job_id, ErrorCode.INTERNAL_ERROR, _GIVEN_UP)
         return
-    queue.enqueue(video_id, attempts.last + 1, delay_seconds=_BACKOFF_SECONDS[attempts.crashes])
+    queue.enqueue(job_id, attempts.last + 1, delay_seconds=_BACKOFF_SECONDS[attempts.crashes])
 
 
 def _hopeless(attempts: Attempts) -> bool:

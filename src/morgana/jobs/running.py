@@ -15,6 +15,8 @@ from morgana.jobs.task import Task
 from morgana.store import Job, blobs, work
 
 _PROGRESS_SECONDS = 1.0
+# What a pipeline may leave, by the ending.
+_CONTENT_TYPES = {".mp4": "video/mp4", ".json": "application/json", ".npz": "application/octet-stream"}
 
 log = structlog.get_logger()
 
@@ -30,17 +32,17 @@ class Context:
     stopping: Callable[[], bool]
 
 
-def attempt(video_id: str, context: Context) -> End:
-    """Make the video unless it is finished, cancelled or gone; a crash is left to be tried again."""
-    job = work.begin(video_id)
+def attempt(job_id: str, context: Context) -> End:
+    """Do the job unless it is finished, cancelled or gone; a crash is left to be tried again."""
+    job = work.begin(job_id)
     if job is None:
         return End.CLOSED
     context.scratch.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=f"{video_id}-", dir=context.scratch, ignore_cleanup_errors=True) as name:
+    with TemporaryDirectory(prefix=f"{job_id}-", dir=context.scratch, ignore_cleanup_errors=True) as name:
         folder = Path(name)
         task = _prepare(job, folder, context)
-        outcome = process.run(task, folder, context.limits, _going(video_id, context))
-        return _close(video_id, outcome, Path(task.output), context)
+        outcome = process.run(task, folder, context.limits, _going(job_id, context))
+        return _close(job, outcome, Path(task.output), context)
 
 
 def _prepare(job: Job, folder: Path, context: Context) -> Task:
@@ -49,7 +51,7 @@ def _prepare(job: Job, folder: Path, context: Context) -> Task:
     return Task(
         pipeline=context.pipelines[job.kind],
         inputs={name: str(_fetch(key, folder / "inputs" / name)) for name, key in job.inputs.items()},
-        output=str(output / f"{job.id}.mp4"),
+        output=str(output),
         options=job.options,
         parent=context.process_id,
     )
@@ -63,7 +65,7 @@ def _fetch(key: str, folder: Path) -> Path:
     return path
 
 
-def _going(video_id: str, context: Context) -> Callable[[float], bool]:
+def _going(job_id: str, context: Context) -> Callable[[float], bool]:
     """Record the progress now and then; False as soon as the job has to stop."""
     recorded_at = time.monotonic()
     recorded = 0
@@ -74,34 +76,41 @@ def _going(video_id: str, context: Context) -> Callable[[float], bool]:
             return False
         percent = int(share * 100)
         if percent == recorded or time.monotonic() - recorded_at < _PROGRESS_SECONDS:
-            return work.wanted(video_id)
+            return work.wanted(job_id)
         recorded_at, recorded = time.monotonic(), percent
-        return work.set_progress(video_id, percent)
+        return work.set_progress(job_id, percent)
 
     return going
 
 
-def _close(video_id: str, outcome: process.Outcome, made: Path, context: Context) -> End:
+def _close(job: Job, outcome: process.Outcome, made: Path, context: Context) -> End:
     match outcome:
         case Finished():
-            _publish(video_id, made)
+            _publish(job, made)
         case Refused(code, message):
-            log.info("job refused", video=video_id, code=code)
-            work.fail(video_id, code, message)
+            log.info("job refused", job=job.id, code=code)
+            work.fail(job.id, code, message)
         case Crashed(detail):
-            log.error("job crashed", video=video_id, detail=detail)
+            log.error("job crashed", job=job.id, detail=detail)
             return End.CRASHED
         case Stopped() if context.stopping():
             return End.INTERRUPTED
     return End.CLOSED
 
 
-def _publish(video_id: str, made: Path) -> None:
-    """Store the output under a new key and record it, unless somebody ended the video meanwhile."""
-    output = work.new_output_key(video_id)
-    blobs.put(output, made, content_type="video/mp4", filename=made.name)
-    # If this raises, whether the output was recorded is unknown: `store.sweep` deletes it if not.
-    if work.complete(video_id, output):
-        log.info("job finished", video=video_id)
+def _publish(job: Job, made: Path) -> None:
+    """Store each output under a new key and record them, unless somebody ended the job meanwhile."""
+    files = {file.stem: file for file in sorted(made.iterdir())}
+    outputs = {name: work.new_output_key(job, name, file.suffix) for name, file in files.items()}
+    for name, file in files.items():
+        blobs.put(
+            outputs[name],
+            file,
+            content_type=_CONTENT_TYPES[file.suffix],
+            filename=f"{job.id}{file.suffix}",
+        )
+    # If this raises, whether the outputs were recorded is unknown: `store.sweep` deletes them if not.
+    if work.complete(job.id, outputs):
+        log.info("job finished", job=job.id)
     else:
-        blobs.delete(output)
+        blobs.delete(*outputs.values())

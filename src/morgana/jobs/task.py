@@ -7,11 +7,11 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Task:
-    """One run of one pipeline, from files to a file. Paths are absolute."""
+    """One run of one pipeline, from files to files. Paths are absolute."""
 
     pipeline: str  # "module:function", see pipelines.py
     inputs: dict[str, str]  # name -> path
-    output: str  # path
+    output: str  # path of an empty folder
     options: dict[str, Any]
     parent: int  # process id of the worker
 

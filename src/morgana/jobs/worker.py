@@ -54,8 +54,8 @@ def run(pipelines: Mapping[str, str] = PIPELINES) -> None:
 
 def _launch(executor: str, context: running.Context) -> None:
     @DBOS.workflow(name=queue.WORKFLOW)
-    def run_job(video_id: str) -> str:
-        return _attempt(video_id, context)
+    def run_job(job_id: str) -> str:
+        return _attempt(job_id, context)
 
     url = places.queue_url()
     DBOS(config=queue.config(url, executor))
@@ -69,11 +69,11 @@ def _launch(executor: str, context: running.Context) -> None:
     )
 
 
-def _attempt(video_id: str, context: running.Context) -> str:
+def _attempt(job_id: str, context: running.Context) -> str:
     try:
-        return running.attempt(video_id, context)
+        return running.attempt(job_id, context)
     except Exception:
-        log.exception("job could not be run", video=video_id)
+        log.exception("job could not be run", job=job_id)
         return queue.End.CRASHED
 
 

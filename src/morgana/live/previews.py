@@ -36,7 +36,7 @@ class Previews:
         self._making: dict[Path, asyncio.Task[None]] = {}
 
     async def path(self, voice: Voice) -> Path:
-        """The recording of an available voice, made first if it is not there."""
+        """The recording of a voice, made first if it is not there. Raises what making it raises."""
         path = self._folder / f"{voice.id}-{_version(voice)}.mp3"
         if not path.exists():
             if (making := self._making.get(path)) is None:

@@ -138,12 +138,11 @@ class Speaker:
 
         Raises InputError.
         """
-        speaker = known.voice(voice)
-        await asyncio.to_thread(speaking.check, previews.TEXTS[speaker.language], voice)
-        return await self._previews.path(speaker)
+        return await self._previews.path(known.voice(voice))
 
     async def _record_preview(self, voice: known.Voice, target: IO[bytes]) -> None:
         text = previews.TEXTS[voice.language]
+        await asyncio.to_thread(speaking.check, text, voice.id)
         await self.record(previews, text, voice.id, target, speed=1.0, seed=0, sound_format="mp3")
 
     async def _utterances(

@@ -53,7 +53,13 @@ class Source(BaseModel):
     def _one_kind(self) -> "Source":
         if sum(map(bool, (self.hub, self.url, self.pypi, self.npm))) != 1:
             raise ValueError("a source is exactly one of hub, url, pypi and npm")
+        if not self.packages and any(len(members) != 1 for members in self.files.values()):
+            raise ValueError("only files in packages are joined of several members")
         return self
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        return self.pypi + self.npm
 
     def members(self, file: str) -> tuple[str, ...]:
         return self.files.get(file, (file,))
@@ -78,6 +84,11 @@ class Weight(BaseModel):
     purpose: str
     files: tuple[File, ...] = Field(alias="file", min_length=1)
     sources: tuple[Source, ...] = Field(alias="source", min_length=1)
+
+    @property
+    def packages(self) -> set[str]:
+        """The names of the packages of all sources."""
+        return {package for source in self.sources for package in source.packages}
 
     @property
     def size(self) -> int:

@@ -1,6 +1,8 @@
 """Which weights are on this machine, and where."""
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import get_args
 
 from morgana.errors import ErrorCode, InputError
 from morgana.models.catalogue import Group, Weight, catalogue
@@ -12,9 +14,10 @@ def weight(name: str) -> Weight:
     try:
         return catalogue()[name]
     except KeyError:
-        known = ", ".join(catalogue())
+        known, groups = ", ".join(catalogue()), ", ".join(get_args(Group))
         raise InputError(
-            ErrorCode.MODEL_MISSING, f"There are no weights called '{name}'. Known names: {known}."
+            ErrorCode.MODEL_MISSING,
+            f"There are no weights called '{name}'. Known names: {known}. Groups of them: {groups}.",
         ) from None
 
 
@@ -25,7 +28,12 @@ def folder(name: str) -> Path:
 
 def is_installed(name: str) -> bool:
     """Whether every file of `name` is there in its full size. Hashes are checked when a file is pulled."""
-    return all(_has_size(folder(name) / file.name, file.size) for file in weight(name).files)
+    return has_sizes(weight(name), folder(name))
+
+
+def has_sizes(entry: Weight, home: Path) -> bool:
+    """Whether every file of `entry` is in the folder `home` in its full size."""
+    return all(_has_size(home / file.name, file.size) for file in entry.files)
 
 
 def path(name: str) -> Path:
@@ -45,6 +53,24 @@ def path(name: str) -> Path:
 def names(group: Group = "default") -> list[str]:
     """The names of the weights in `group`."""
     return [name for name, entry in catalogue().items() if group in entry.groups]
+
+
+def select(wanted: Iterable[str]) -> list[str]:
+    """The names of weights among `wanted`, names and groups; `InputError` for what is neither."""
+    chosen: dict[str, None] = {}
+    for name in wanted:
+        members = [entry.name for entry in catalogue().values() if name in entry.groups]
+        chosen |= dict.fromkeys(members or [weight(name).name])
+    return list(chosen)
+
+
+def present() -> list[str]:
+    """The names of the weights of which anything is here."""
+    return [
+        name
+        for name, entry in catalogue().items()
+        if any((folder(name) / file.name).exists() for file in entry.files)
+    ]
 
 
 def missing(group: Group = "default") -> list[str]:

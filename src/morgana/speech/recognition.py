@@ -173,13 +173,22 @@ def _voiced(words: list[Word], voiced: tuple[Span, ...]) -> bool:
 
 
 def _words(segment: Any, offset: float) -> list[Word]:
-    return [
-        Word(
-            word.word.strip(),
-            offset + float(word.start),
-            offset + float(max(word.end, word.start + 0.02)),
-            float(word.probability),
-        )
-        for word in segment.words
-        if any(character.isalnum() for character in word.word)
-    ]
+    words: list[Word] = []
+    for piece in segment.words:
+        start, end = offset + float(piece.start), offset + float(max(piece.end, piece.start + 0.02))
+        word = Word(piece.word.strip(), start, end, float(piece.probability))
+        if words and _continues(piece.word):
+            words[-1] = _merged(words[-1], word)
+        elif any(character.isalnum() for character in word.text):
+            words.append(word)
+    return words
+
+
+def _continues(text: str) -> bool:
+    """Whether it belongs to the word before it, as the second piece of "12.99" or "25%" does."""
+    return bool(text) and not text[0].isspace() and not text[0].isalnum()
+
+
+def _merged(word: Word, rest: Word) -> Word:
+    probability = min(word.probability, rest.probability)
+    return Word(word.text + rest.text, word.start, rest.end, probability)

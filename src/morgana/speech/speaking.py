@@ -1,6 +1,7 @@
 """From text to speech, one sentence after the other."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Final
 
 from morgana import models
@@ -8,7 +9,7 @@ from morgana.errors import ErrorCode, InputError
 from morgana.speech.engines.protocol import RATE
 from morgana.speech.engines.registry import engine
 from morgana.speech.phrasing import phrases
-from morgana.speech.reading.reading import is_pronounceable, read
+from morgana.speech.reading.reading import read
 from morgana.speech.script import Script, parse
 from morgana.speech.shaping import shape, silence
 from morgana.speech.timing import phrase, timed_words
@@ -31,9 +32,9 @@ def speak(text: str, voice: str = DEFAULT_VOICE, *, speed: float = 1.0, seed: in
     """
     if not SLOWEST <= speed <= FASTEST:
         raise ValueError(f"speed is {speed}, not between {SLOWEST} and {FASTEST}")
-    script, speaker = _checked(text, voice)
-    sentences = phrases(read(script.text, speaker.language), script.marks)
-    return _utterances(sentences, speaker, speed, seed)
+    speaker = find_voice(voice)
+    script, sentences = _opened(text, speaker)
+    return _utterances(phrases(sentences, script.marks, speed), speaker, speed, seed)
 
 
 def check(text: str, voice: str) -> None:
@@ -42,26 +43,28 @@ def check(text: str, voice: str) -> None:
     InputError: VOICE_NOT_FOUND, TEXT_TOO_LONG, MARK_INVALID, TEXT_UNPRONOUNCEABLE (there is nothing in the
     text that this voice can say), MODEL_MISSING (the voice has not been pulled).
     """
-    _checked(text, voice)
+    _opened(text, find_voice(voice))
 
 
-def _checked(text: str, voice: str) -> tuple[Script, Voice]:
-    speaker = find_voice(voice)
+def _opened(text: str, voice: Voice) -> tuple[Script, Iterator[Sentence]]:
+    """The script, and its sentences, of which the first has been read: there is one."""
     if len(text) > LONGEST_TEXT:
         raise InputError(
             ErrorCode.TEXT_TOO_LONG,
             f"The text has {len(text)} characters. Send at most {LONGEST_TEXT}, or send it in parts.",
         )
     script = parse(text)
-    if not is_pronounceable(script.text, speaker.language):
+    sentences = (sentence for sentence in read(script.text, voice.language) if sentence.words)
+    first = next(sentences, None)
+    if first is None:
         raise InputError(
             ErrorCode.TEXT_UNPRONOUNCEABLE,
-            f"The text holds nothing that the voice '{speaker.id}' can say. Send words in its language, "
-            f"{speaker.language}, or choose a voice of the text's language.",
+            f"The text holds nothing that the voice '{voice.id}' can say. Send words in its language, "
+            f"{voice.language}, or choose a voice of the text's language.",
         )
-    if speaker.weights:
-        models.path(speaker.weights)
-    return script, speaker
+    if voice.weights:
+        models.path(voice.weights)
+    return script, chain([first], sentences)
 
 
 def _utterances(sentences: Iterable[Sentence], voice: Voice, speed: float, seed: int) -> Iterator[Utterance]:

@@ -22,7 +22,7 @@ class Voice:
 
     id: stable, part of the HTTP API; language: BCP 47; licence: SPDX; weights: the name in the catalogue of
     models, None for what comes with the installation; grade: how good its makers find it, A to F, where they
-    say so; gain: decibels that bring it to the loudness of the others.
+    say so; gain: decibels that bring it to the loudness of the others (-21 LUFS).
     """
 
     id: str

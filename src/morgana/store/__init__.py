@@ -7,11 +7,14 @@ is opened, and brought to the newest schema, by the first call that needs it.
 - `store.keys`: `create(name, user, org="") -> (ApiKey, secret)`, `list()`, `revoke(id_or_prefix) -> bool`,
   `authenticate(secret) -> Owner | None`.
 - `store.videos`, for the API, filtered by owner: `new_id`, `create`, `get`, `page`, `cancel`, `remove`.
-- `store.work`, for workers, of every owner: `unfinished() -> [id]` (what the sweep enqueues),
+- `store.actors`, likewise, with the built-in ones for everybody: `new_id`, `create`, `get`, `page`, `remove`;
+  `store.demo.provide()` has the one that comes with the program.
+- `store.work`, for workers, of every owner and resource: `unfinished() -> [id]` (what the sweep enqueues),
   `begin(id) -> Job | None`, `wanted(id) -> bool`, `set_progress(id, percent) -> still wanted`,
-  `new_output_key(id)`, then one of `complete(id, output_key)`, `fail(id, code, message)`, `cancel(id)`, True
-  for the one call that finished the video; `backlog()` counts.
-- `store.blobs`: `put(key, path_or_file)`, `fetch(key, path)`, `info`, `stream`, `delete(*keys)`, `presign`.
+  `new_output_key(job, name, suffix)`, then one of `complete(id, outputs)`, `fail(id, code, message)`,
+  `cancel(id)`, True for the one call that finished the job; `backlog(resource)` counts.
+- `store.blobs`: `put(key, path_or_file)`, `fetch(key, path)`, `copy(key, key)`, `info`, `stream`,
+  `delete(*keys)`, `presign`.
 - `store.idempotency`: `claim`, `renew`, `finish`, `release`.
 - `store.signing`: `signature(message)`, `valid(message, signature)`.
 - `store.sweep()` deletes what crashes left behind: blobs of no record, expired idempotency keys.
@@ -19,21 +22,39 @@ is opened, and brought to the newest schema, by the first call that needs it.
 Records are frozen dataclasses, all in `store.records`.
 """
 
-from morgana.store import blobs, idempotency, keys, signing, videos, work
+from morgana.store import actors, blobs, demo, idempotency, keys, signing, videos, work
 from morgana.store.database import check, migrate, transaction
-from morgana.store.records import ApiKey, Draft, Job, Kind, Owner, Status, Video
+from morgana.store.owned import UnknownCursorError
+from morgana.store.records import (
+    Actor,
+    ActorDraft,
+    ApiKey,
+    Job,
+    Kind,
+    Owner,
+    Resource,
+    Status,
+    Video,
+    VideoDraft,
+)
 from morgana.store.sweeping import sweep
 
 __all__ = [
+    "Actor",
+    "ActorDraft",
     "ApiKey",
-    "Draft",
     "Job",
     "Kind",
     "Owner",
+    "Resource",
     "Status",
+    "UnknownCursorError",
     "Video",
+    "VideoDraft",
+    "actors",
     "blobs",
     "check",
+    "demo",
     "idempotency",
     "keys",
     "migrate",

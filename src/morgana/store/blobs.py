@@ -55,6 +55,18 @@ def fetch(key: str, target: Path) -> None:
             file.write(chunk)
 
 
+def copy(source: str, target: str) -> None:
+    """Copy a blob without reading it: in a folder by a second name for the same file, in S3 on its side.
+
+    Raises FileNotFoundError if there is no such blob.
+    """
+    store = _store()
+    if isinstance(store, LocalStore):
+        # Its time is the file's, and a sweep must not take the copy for something old before it is recorded.
+        os.utime(_folder() / source)
+    obstore.copy(store, source, target)
+
+
 def info(key: str) -> BlobInfo | None:
     """What is known of a blob; None if there is none."""
     try:

@@ -6,10 +6,11 @@ from enum import StrEnum
 from typing import TypeAlias
 
 Options: TypeAlias = dict[str, str | int | float | bool | None]
+Blobs: TypeAlias = dict[str, str]  # what a blob is -> its key
 
 
 class Status(StrEnum):
-    """Where a video is. The values are those of the HTTP API; all but PROCESSING are terminal."""
+    """Where a job is. The values are those of the HTTP API for a video; all but PROCESSING are terminal."""
 
     PROCESSING = "PROCESSING"
     COMPLETE = "COMPLETE"
@@ -17,11 +18,19 @@ class Status(StrEnum):
     CANCELLED = "CANCELLED"
 
 
+class Resource(StrEnum):
+    """What a job makes."""
+
+    VIDEO = "video"
+    ACTOR = "actor"
+
+
 class Kind(StrEnum):
-    """Which pipeline makes the video."""
+    """Which pipeline makes it."""
 
     GENERATION = "generation"
     CAPTION = "caption"
+    ACTOR = "actor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,41 +54,83 @@ class ApiKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """A video to be made. `inputs` names the blobs it is made from: `{"image": key, "audio": key}`."""
+class Job:
+    """What a worker needs in order to make something. `inputs` names blobs, by what they are in it."""
 
     id: str
+    resource: Resource
     kind: Kind
-    model: str | None
     options: Options
-    inputs: dict[str, str]
+    inputs: Blobs
 
 
 @dataclass(frozen=True, slots=True)
-class Video:
-    """A video as its owner sees it. `error_code` and `error_message` are set exactly when it FAILED."""
+class VideoDraft:
+    """A video to be made. `inputs` names the blobs that it is made from, such as `{"image": key}`."""
 
     id: str
     kind: Kind
-    owner: Owner
+    options: Options
+    inputs: Blobs
+    model: str | None = None
+    actor_id: str | None = None
+    voice_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActorDraft:
+    """An actor to be analysed. `inputs` is `{"image": key}`; the rest is what its videos take by default."""
+
+    id: str
+    name: str
+    inputs: Blobs
+    voice_id: str | None = None
+    expression: str | None = None
+    expression_intensity: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Made:
+    """What is known of anything that a job makes, as its owner sees it.
+
+    `error_code` and `error_message` are set exactly when it FAILED. `outputs` is empty until it is COMPLETE.
+    """
+
+    id: str
     status: Status
     progress: int
     error_code: str | None
     error_message: str | None
-    model: str | None
-    options: Options
-    inputs: dict[str, str]
-    output: str | None
+    inputs: Blobs
+    outputs: Blobs
     created_at: datetime
     completed_at: datetime | None
 
+    def blobs(self) -> tuple[str, ...]:
+        """The keys of every blob that goes with it."""
+        return *self.inputs.values(), *self.outputs.values()
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What a worker needs in order to make a video."""
 
-    id: str
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Video(_Made):
+    """A video; `outputs` has its file as `video` and, if it speaks a script, the times of its words as
+    `transcript`."""
+
+    owner: Owner
     kind: Kind
-    model: str | None
     options: Options
-    inputs: dict[str, str]
+    model: str | None
+    actor_id: str | None
+    voice_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor(_Made):
+    """A face that videos can be made of, and what they take by default; `outputs` has its analysis as
+    `portrait`. A built-in one is everybody's."""
+
+    name: str
+    voice_id: str | None
+    expression: str | None
+    expression_intensity: float | None
+    built_in: bool

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from morgana.store import blobs, idempotency
 from morgana.store.database import reading
 from morgana.store.records import Status
-from morgana.store.tables import VideoRow
+from morgana.store.tables import JobRow
 
 # Longer than any time between storing a blob and recording it.
 _GRACE = timedelta(hours=1)
@@ -16,7 +16,7 @@ _GRACE = timedelta(hours=1)
 def sweep() -> int:
     """Delete expired idempotency keys and the blobs that belong to no record; how many blobs those were.
 
-    A blob belongs to a video that names it, or that is still being made.
+    A blob belongs to the record in whose folder it is, if that names it or is still PROCESSING.
     """
     idempotency.remove_expired()
     abandoned = [
@@ -28,9 +28,13 @@ def sweep() -> int:
 
 
 def _belongs(key: str) -> bool:
-    video_id = key.split("/")[1] if key.startswith("videos/") else ""
+    _, _, rest = key.partition("/")
+    job_id, _, _ = rest.partition("/")
     with reading() as session:
-        row = session.scalar(select(VideoRow).where(VideoRow.id == video_id))
+        row = session.execute(
+            select(JobRow.status, JobRow.inputs, JobRow.outputs).where(JobRow.id == job_id)
+        ).one_or_none()
     if row is None:
         return False
-    return row.status == Status.PROCESSING or key == row.output or key in row.inputs.values()
+    status, inputs, outputs = row
+    return status == Status.PROCESSING or key in inputs.values() or key in outputs.values()

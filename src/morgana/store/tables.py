@@ -3,8 +3,22 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, Integer, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from morgana.store.records import Resource
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -32,6 +46,7 @@ class Base(DeclarativeBase):
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",
             "uq": "uq_%(table_name)s_%(column_0_N_name)s",
             "pk": "pk_%(table_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
         }
     )
     type_annotation_map = {dict[str, Any]: JSON}  # noqa: RUF012 (SQLAlchemy declares it as a class variable)
@@ -50,18 +65,22 @@ class ApiKeyRow(Base):
     revoked_at: Mapped[int | None] = mapped_column(BigInteger)
 
 
-class VideoRow(Base):
-    __tablename__ = "videos"
+class JobRow(Base):
+    """What all that is made by a job has in common; a table of its own holds the rest of each resource."""
+
+    __tablename__ = "jobs"
     __table_args__ = (
         UniqueConstraint("id"),
-        Index("ix_videos_owner", "user_id", "org_id", "created_at", "sequence"),
-        Index("ix_videos_status", "status", "created_at"),
+        Index("ix_jobs_owner", "user_id", "org_id", "resource", "created_at", "sequence"),
+        Index("ix_jobs_status", "status", "created_at"),
         {"sqlite_autoincrement": True},
     )
+    __mapper_args__ = {"polymorphic_on": "resource"}  # noqa: RUF012 (SQLAlchemy declares it so)
 
     # Breaks ties between equal creation times, in the order of insertion, and is never used again.
     sequence: Mapped[int] = mapped_column(Sequence, primary_key=True, autoincrement=True)
     id: Mapped[str] = mapped_column(String(64))
+    resource: Mapped[str] = mapped_column(String(32))
     kind: Mapped[str] = mapped_column(String(32))
     user_id: Mapped[str] = mapped_column(String(255))
     org_id: Mapped[str] = mapped_column(String(255))
@@ -69,13 +88,34 @@ class VideoRow(Base):
     progress: Mapped[int] = mapped_column(Integer)
     error_code: Mapped[str | None] = mapped_column(String(64))
     error_message: Mapped[str | None] = mapped_column(Text)
-    model: Mapped[str | None] = mapped_column(String(64))
     options: Mapped[dict[str, Any]]
     inputs: Mapped[dict[str, Any]]
-    output: Mapped[str | None] = mapped_column(Text)
+    outputs: Mapped[dict[str, Any]]
     created_at: Mapped[int] = mapped_column(BigInteger)
     started_at: Mapped[int | None] = mapped_column(BigInteger)
     completed_at: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class VideoRow(JobRow):
+    __tablename__ = "videos"
+    __mapper_args__ = {"polymorphic_identity": Resource.VIDEO.value}  # noqa: RUF012
+
+    sequence: Mapped[int] = mapped_column(ForeignKey("jobs.sequence", ondelete="CASCADE"), primary_key=True)
+    model: Mapped[str | None] = mapped_column(String(64))
+    actor_id: Mapped[str | None] = mapped_column(String(64))  # which may be deleted before the video
+    voice_id: Mapped[str | None] = mapped_column(String(64))
+
+
+class ActorRow(JobRow):
+    __tablename__ = "actors"
+    __mapper_args__ = {"polymorphic_identity": Resource.ACTOR.value}  # noqa: RUF012
+
+    sequence: Mapped[int] = mapped_column(ForeignKey("jobs.sequence", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    voice_id: Mapped[str | None] = mapped_column(String(64))
+    expression: Mapped[str | None] = mapped_column(String(32))
+    expression_intensity: Mapped[float | None] = mapped_column(Float)
+    built_in: Mapped[bool] = mapped_column(Boolean)
 
 
 class IdempotencyRow(Base):

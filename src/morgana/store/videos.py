@@ -1,28 +1,18 @@
 """Videos as their owner sees them: every query is filtered by owner, that is by user and organisation."""
 
-import secrets
-import string
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Select, delete, select, tuple_, update
-
-from morgana.store.database import reading, transaction
-from morgana.store.records import Draft, Kind, Owner, Status, Video
-from morgana.store.tables import VideoRow, now, to_datetime
-
-_ALPHABET = string.ascii_letters + string.digits
-_ID_LENGTH = 24  # of 62 letters: 142 bits
-
-
-class UnknownCursorError(LookupError):
-    """The video to continue after is not among the owner's."""
+from morgana.store import owned
+from morgana.store.database import transaction
+from morgana.store.records import Kind, Owner, Resource, Status, Video, VideoDraft
+from morgana.store.tables import JobRow, VideoRow, now, to_datetime
 
 
 def new_id() -> str:
-    return "video_" + "".join(secrets.choice(_ALPHABET) for _ in range(_ID_LENGTH))
+    return owned.new_id(Resource.VIDEO)
 
 
-def create(owner: Owner, draft: Draft) -> Video:
+def create(owner: Owner, draft: VideoDraft) -> Video:
     """Record a video to be made. Once this is committed, a worker will find it and finish it."""
     row = VideoRow(
         id=draft.id,
@@ -31,10 +21,13 @@ def create(owner: Owner, draft: Draft) -> Video:
         org_id=owner.org,
         status=Status.PROCESSING,
         progress=0,
-        model=draft.model,
         options=draft.options,
         inputs=draft.inputs,
+        outputs={},
         created_at=now(),
+        model=draft.model,
+        actor_id=draft.actor_id,
+        voice_id=draft.voice_id,
     )
     with transaction() as session:
         session.add(row)
@@ -43,9 +36,8 @@ def create(owner: Owner, draft: Draft) -> Video:
 
 
 def get(owner: Owner, video_id: str) -> Video | None:
-    with reading() as session:
-        row = session.scalar(_owned(owner).where(VideoRow.id == video_id))
-        return None if row is None else _record(row)
+    row = owned.get(VideoRow, owned.of(owner), video_id)
+    return None if row is None else _record(row)
 
 
 def page(
@@ -55,30 +47,12 @@ def page(
 
     Raises UnknownCursorError if the owner has no video `after`.
     """
-    position = tuple_(VideoRow.created_at, VideoRow.sequence)
-    query = _owned(owner)
-    with reading() as session:
-        if after is not None:
-            cursor = session.scalar(_owned(owner).where(VideoRow.id == after))
-            if cursor is None:
-                raise UnknownCursorError(after)
-            place = tuple_(cursor.created_at, cursor.sequence)
-            query = query.where(position > place if order == "asc" else position < place)
-        ascending = (VideoRow.created_at, VideoRow.sequence)
-        columns = ascending if order == "asc" else tuple(column.desc() for column in ascending)
-        return [_record(row) for row in session.scalars(query.order_by(*columns).limit(limit))]
+    return [_record(row) for row in owned.page(VideoRow, owned.of(owner), after, limit, order)]
 
 
 def cancel(owner: Owner, video_id: str) -> bool:
     """PROCESSING -> CANCELLED; False if the owner has no such video or it is already finished."""
-    with transaction() as session:
-        result = session.execute(
-            update(VideoRow)
-            .where(*_is(owner), VideoRow.id == video_id, VideoRow.status == Status.PROCESSING)
-            .values(status=Status.CANCELLED, completed_at=now())
-            .returning(VideoRow.id)
-        )
-        return result.first() is not None
+    return owned.cancel(VideoRow, owned.of(owner), video_id)
 
 
 def remove(owner: Owner, video_id: str) -> Video | None:
@@ -86,21 +60,9 @@ def remove(owner: Owner, video_id: str) -> Video | None:
 
     Its blobs are the caller's to delete; should that fail, `sweep` finds them.
     """
-    with transaction() as session:
-        row = session.scalar(
-            delete(VideoRow)
-            .where(*_is(owner), VideoRow.id == video_id, VideoRow.status != Status.PROCESSING)
-            .returning(VideoRow)
-        )
-        return None if row is None else _record(row)
-
-
-def _is(owner: Owner) -> tuple[ColumnElement[bool], ...]:
-    return VideoRow.user_id == owner.user, VideoRow.org_id == owner.org
-
-
-def _owned(owner: Owner) -> Select[VideoRow]:
-    return select(VideoRow).where(*_is(owner))
+    finished = JobRow.status != Status.PROCESSING
+    row = owned.remove(VideoRow, owned.of(owner) & finished, video_id)
+    return None if row is None else _record(row)
 
 
 def _record(row: VideoRow) -> Video:
@@ -113,9 +75,11 @@ def _record(row: VideoRow) -> Video:
         error_code=row.error_code,
         error_message=row.error_message,
         model=row.model,
+        actor_id=row.actor_id,
+        voice_id=row.voice_id,
         options=row.options,
         inputs=row.inputs,
-        output=row.output,
+        outputs=row.outputs,
         created_at=to_datetime(row.created_at),
         completed_at=None if row.completed_at is None else to_datetime(row.completed_at),
     )

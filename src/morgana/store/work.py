@@ -1,4 +1,4 @@
-"""Videos as a worker sees them: of every owner, from PROCESSING to the one terminal status.
+"""Jobs as a worker sees them: of every owner and resource, from PROCESSING to the one terminal status.
 
 Every write is conditional on PROCESSING and says whether it took place, so that a job that runs twice,
 late, or after it was cancelled or deleted, changes nothing that a client has seen.
@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from sqlalchemy import func, select, update
 
 from morgana.store.database import reading, transaction
-from morgana.store.records import Job, Kind, Status
-from morgana.store.tables import VideoRow, now
+from morgana.store.records import Blobs, Job, Kind, Resource, Status
+from morgana.store.tables import JobRow, now
 
 _MAX_UNFINISHED_PROGRESS = 99
 
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """How many videos there are in each status, how many wait to be begun, and the oldest of these's age."""
+    """How many jobs there are in each status, how many wait to be begun, and the oldest of these's age."""
 
     statuses: dict[Status, int]
     waiting: int
@@ -26,82 +26,86 @@ class Backlog:
 
 
 def unfinished() -> list[str]:
-    """The ids of all videos in PROCESSING, oldest first: what has to be, or is being, worked on."""
+    """The ids of all jobs in PROCESSING, oldest first: what has to be, or is being, worked on."""
     with reading() as session:
-        query = select(VideoRow.id).where(VideoRow.status == Status.PROCESSING)
-        return list(session.scalars(query.order_by(VideoRow.created_at, VideoRow.sequence)))
+        query = select(JobRow.id).where(JobRow.status == Status.PROCESSING)
+        return list(session.scalars(query.order_by(JobRow.created_at, JobRow.sequence)))
 
 
-def begin(video_id: str) -> Job | None:
-    """What to do for this video, noting that work has begun; None if it is no longer wanted."""
+def begin(job_id: str) -> Job | None:
+    """What to do for this job, noting that work has begun; None if it is no longer wanted."""
     with transaction() as session:
-        row = session.scalar(
-            select(VideoRow).where(VideoRow.id == video_id, VideoRow.status == Status.PROCESSING)
-        )
-        if row is None:
-            return None
-        row.started_at = row.started_at or now()
-        return Job(row.id, Kind(row.kind), row.model, row.options, row.inputs)
+        result = session.execute(
+            update(JobRow)
+            .where(JobRow.id == job_id, JobRow.status == Status.PROCESSING)
+            .values(started_at=func.coalesce(JobRow.started_at, now()))
+            .returning(JobRow.resource, JobRow.kind, JobRow.options, JobRow.inputs)
+        ).one_or_none()
+    if result is None:
+        return None
+    resource, kind, options, inputs = result
+    return Job(job_id, Resource(resource), Kind(kind), options, inputs)
 
 
-def wanted(video_id: str) -> bool:
-    """Whether the video is still to be made: False once finished, cancelled or deleted."""
+def wanted(job_id: str) -> bool:
+    """Whether the job is still to be done: False once finished, cancelled or deleted."""
     with reading() as session:
-        status = session.scalar(select(VideoRow.status).where(VideoRow.id == video_id))
+        status = session.scalar(select(JobRow.status).where(JobRow.id == job_id))
         return status == Status.PROCESSING
 
 
-def set_progress(video_id: str, percent: int) -> bool:
+def set_progress(job_id: str, percent: int) -> bool:
     """Raise the progress to `percent`, at most 99; never lowers it. False if no longer wanted."""
     percent = min(max(percent, 0), _MAX_UNFINISHED_PROGRESS)
     with transaction() as session:
         session.execute(
-            update(VideoRow)
-            .where(VideoRow.id == video_id, VideoRow.status == Status.PROCESSING, VideoRow.progress < percent)
+            update(JobRow)
+            .where(JobRow.id == job_id, JobRow.status == Status.PROCESSING, JobRow.progress < percent)
             .values(progress=percent)
         )
-        return wanted(video_id)
+        return wanted(job_id)
 
 
-def new_output_key(video_id: str, suffix: str = ".mp4") -> str:
+def new_output_key(job: Job, name: str, suffix: str) -> str:
     """A blob key for a result, never given out before: a second execution cannot overwrite the first's."""
-    return f"videos/{video_id}/output-{secrets.token_hex(8)}{suffix}"
+    return f"{job.resource}s/{job.id}/{name}-{secrets.token_hex(8)}{suffix}"
 
 
-def complete(video_id: str, output: str) -> bool:
-    """PROCESSING -> COMPLETE with this output blob. On False the output is the caller's to delete."""
-    return _finish(video_id, status=Status.COMPLETE, progress=100, output=output)
+def complete(job_id: str, outputs: Blobs) -> bool:
+    """PROCESSING -> COMPLETE with these output blobs. On False they are the caller's to delete."""
+    return _finish(job_id, status=Status.COMPLETE, progress=100, outputs=outputs)
 
 
-def fail(video_id: str, code: str, message: str) -> bool:
-    """PROCESSING -> FAILED with an error for the person who asked for the video."""
-    return _finish(video_id, status=Status.FAILED, error_code=code, error_message=message)
+def fail(job_id: str, code: str, message: str) -> bool:
+    """PROCESSING -> FAILED with an error for the person who asked for the result."""
+    return _finish(job_id, status=Status.FAILED, error_code=code, error_message=message)
 
 
-def cancel(video_id: str) -> bool:
+def cancel(job_id: str) -> bool:
     """PROCESSING -> CANCELLED, whoever the owner is."""
-    return _finish(video_id, status=Status.CANCELLED)
+    return _finish(job_id, status=Status.CANCELLED)
 
 
-def backlog() -> Backlog:
+def backlog(resource: Resource) -> Backlog:
     """Counts for monitoring."""
     with reading() as session:
-        counts = session.execute(select(VideoRow.status, func.count()).group_by(VideoRow.status))
+        ours = JobRow.resource == resource
+        counts = session.execute(select(JobRow.status, func.count()).where(ours).group_by(JobRow.status))
         statuses = dict.fromkeys(Status, 0) | {Status(status): count for status, count in counts}
         waiting, oldest = session.execute(
-            select(func.count(), func.min(VideoRow.created_at)).where(
-                VideoRow.status == Status.PROCESSING, VideoRow.started_at.is_(None)
+            select(func.count(), func.min(JobRow.created_at)).where(
+                ours, JobRow.status == Status.PROCESSING, JobRow.started_at.is_(None)
             )
         ).one()
         return Backlog(statuses, waiting, 0.0 if oldest is None else (now() - oldest) / 1_000_000)
 
 
-def _finish(video_id: str, **values: object) -> bool:
+def _finish(job_id: str, **values: object) -> bool:
     with transaction() as session:
         result = session.execute(
-            update(VideoRow)
-            .where(VideoRow.id == video_id, VideoRow.status == Status.PROCESSING)
+            update(JobRow)
+            .where(JobRow.id == job_id, JobRow.status == Status.PROCESSING)
             .values(completed_at=now(), **values)
-            .returning(VideoRow.id)
+            .returning(JobRow.id)
         )
         return result.first() is not None

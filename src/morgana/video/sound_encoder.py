@@ -137,7 +137,8 @@ class _Mp3:
     """MP3 without the encoder's delay, which a header could only tell to a player that believes it.
 
     LAME and a decoder together are 1105 samples late. Silence makes that two whole frames, which are left
-    out; no later frame needs them, since none keeps bits in another (no "reservoir").
+    out; no later frame needs them, since none keeps bits in another (no "reservoir"). Nor does any need one
+    that begins after the last sample.
     """
 
     def __init__(self, rate: int) -> None:
@@ -147,19 +148,25 @@ class _Mp3:
         self._encoder = _Encoded(
             "mp3", options, "libmp3lame", "fltp", rate, _MP3_BIT_RATE, {"reservoir": "0"}
         )
-        self._surplus = 2 * _MP3_FRAME * _MP3_BIT_RATE // 8 // rate
+        self._frame_bytes = _MP3_FRAME * _MP3_BIT_RATE // 8 // rate
+        self._left_out = 2 * self._frame_bytes
+        self._sent = self._count = 0
         self._encoder.encode(np.zeros(2 * _MP3_FRAME - _MP3_DELAY, np.float32))
 
     def encode(self, samples: NDArray[np.float32]) -> bytes:
+        self._count += len(samples)
         return self._rest(self._encoder.encode(samples))
 
     def finish(self) -> bytes:
-        return self._rest(self._encoder.finish())
+        rest = self._rest(self._encoder.finish())
+        surplus = self._sent - -(-self._count // _MP3_FRAME) * self._frame_bytes
+        return rest[: len(rest) - surplus]
 
     def _rest(self, data: bytes) -> bytes:
-        left_out = min(self._surplus, len(data))
-        self._surplus -= left_out
-        return data[left_out:]
+        rest = data[self._left_out :]
+        self._left_out -= len(data) - len(rest)
+        self._sent += len(rest)
+        return rest
 
 
 def _to_int16(samples: NDArray[np.float32]) -> NDArray[np.int16]:

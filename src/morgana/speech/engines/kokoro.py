@@ -24,7 +24,7 @@ class Kokoro:
 
     def __init__(self) -> None:
         self._folder = models.path("kokoro")
-        threads = min(os.cpu_count() or 1, _MOST_THREADS)
+        threads = min(len(os.sched_getaffinity(0)), _MOST_THREADS)
         self._session: Any = open_session(self._folder / "kokoro.onnx", _LENGTHS, threads)
 
     def speak(self, phonemes: str, voice: Voice, speed: float, seed: int) -> Spoken:  # noqa: ARG002

@@ -1,22 +1,31 @@
 """Sentences short enough for an engine, and the silence after each."""
 
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import Final
 
+from morgana.speech.reading.alphabet import MARKS
 from morgana.speech.utterance import Sentence, SpokenWord
 
 LONGEST: Final = 400  # phonemes of a sentence, with the spaces between its words; Kokoro takes 510
 _SHORTEST: Final = 60  # a part that is cut off is no shorter, if it can be helped
-# Seconds, beyond the silence that engines leave at the ends of a sentence by themselves.
-PAUSES: Final = {"clause": 0.0, "sentence": 0.15, "line": 0.3, "paragraph": 0.5}
+# Seconds, beyond the 0.7 that both engines leave between two sentences by themselves.
+PAUSES: Final = {"clause": 0.0, "sentence": 0.0, "line": 0.15, "paragraph": 0.4}
+_LONGEST_FIRST: Final = 200  # phonemes of the first sentence, if it can be helped
 _ENDS: Final = ".?!…"
 
 
-def breaths(words: Sequence[SpokenWord], ending: str, longest: int = LONGEST) -> Iterator[Sentence]:
-    """`words` as one sentence, or as several where that has more than `longest` phonemes."""
+def breaths(words: Sequence[SpokenWord], ending: str, *, soon: bool = False) -> Iterator[Sentence]:
+    """`words` as one sentence, or as several where that has more than `LONGEST` phonemes.
+
+    soon: somebody waits for the first sound, so a long sentence begins with a short part if it has clauses.
+    """
     rest = [part for word in words for part in _short(word)]
-    while (length := _length(rest)) > longest:
-        count = _fitting(rest, min(longest, max(_SHORTEST, length // 2 + longest // 4)))
+    if soon and _length(rest) > _LONGEST_FIRST and (count := _up_to_mark(rest, _LONGEST_FIRST)):
+        yield Sentence(tuple(rest[:count]), PAUSES["clause"])
+        rest = rest[count:]
+    while (length := _length(rest)) > LONGEST:
+        count = _fitting(rest, min(LONGEST, length // 2 + LONGEST // 4))
         yield Sentence(tuple(rest[:count]), PAUSES["clause"])
         rest = rest[count:]
     if rest:
@@ -29,15 +38,19 @@ def _length(words: Sequence[SpokenWord]) -> int:
 
 def _fitting(words: Sequence[SpokenWord], longest: int) -> int:
     """How many of the first words to say in one breath: up to a mark, else as many as fit."""
-    fitting, at_mark, total = 1, 0, -1
-    for count, word in enumerate(words, 1):
-        total += len(word.phonemes) + 1
-        if total > longest:
-            break
-        fitting = count
-        if total >= _SHORTEST and not word.phonemes[-1].isalpha() and word.phonemes[-1] in ",.;:!?…—":
-            at_mark = count
-    return at_mark or fitting
+    lengths = accumulate(len(word.phonemes) + 1 for word in words)
+    return _up_to_mark(words, longest) or max(1, sum(length - 1 <= longest for length in lengths))
+
+
+def _up_to_mark(words: Sequence[SpokenWord], longest: int) -> int:
+    """How many of the first words there are up to the last mark that fits, 0 for none."""
+    lengths = accumulate(len(word.phonemes) + 1 for word in words)
+    counts = (
+        count
+        for count, (word, length) in enumerate(zip(words, lengths, strict=True), 1)
+        if _SHORTEST <= length - 1 <= longest and word.phonemes[-1] in MARKS
+    )
+    return max(counts, default=0)
 
 
 def _closed(words: list[SpokenWord], ending: str) -> list[SpokenWord]:

@@ -7,7 +7,7 @@ from typing import Final
 from morgana.speech.reading.spoken import Piece, Spoken, join
 
 # What compatibility decomposition would spoil: x² is not x2, 3½ is not 31/2, 1º is not 1o.
-_KEPT: Final = re.compile(r"[²³¹⁰⁴-⁹₀-₉½¼¾⅐-⅞ªº…]")
+_KEPT: Final = re.compile(r"[，²³¹⁰⁴-⁹₀-₉½¼¾⅐-⅞ªº…]")
 _PLAIN: Final = str.maketrans(
     {
         **dict.fromkeys("‘’ʼ＇ʹ′`´", "'"),

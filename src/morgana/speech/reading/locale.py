@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from string import ascii_lowercase
 from typing import Any, Final
 
 from babel import Locale as Cldr
@@ -41,6 +42,7 @@ class Locale:
     abbreviations: Mapping[str, str]
     letter_names: Mapping[str, str]
     acronyms: frozenset[str]
+    short_words: frozenset[str]
     magnitudes: Mapping[str, Forms]
     currencies: Mapping[str, Forms]
     units: Mapping[str, Forms]
@@ -50,6 +52,7 @@ class Locale:
     hearts: Mapping[str, str]
     domains: frozenset[str]
     emoji: Mapping[str, str] = field(default_factory=dict)
+    agreement: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def language(self) -> str:
@@ -57,9 +60,20 @@ class Locale:
         return self.tag[:2]
 
     @property
-    def leading(self) -> frozenset[str]:
-        """Abbreviations that never end a sentence, in lower case, without their last dot."""
-        return frozenset(short.lower().rstrip(".") for short in {**self.titles, **self.before})
+    def leading(self) -> Mapping[str, frozenset[str]]:
+        """What `sentences.extents` wants to know of abbreviations."""
+        return _leading(self)
+
+
+@cache
+def _leading(locale: Locale) -> dict[str, frozenset[str]]:
+    months = locale.cldr.months["format"]
+    short = {months["abbreviated"][month] for month in months["wide"]} - set(months["wide"].values())
+    starters = frozenset(locale.words.get("starters", "").split())
+    return {
+        name.lower().rstrip("."): starters if name in locale.abbreviations else frozenset()
+        for name in {**locale.titles, **locale.before, **dict.fromkeys(short, "")}
+    }
 
 
 @cache
@@ -70,16 +84,18 @@ def locale(tag: str) -> Locale:
         data = _laid_over(data, _data(tag))
     cldr = Cldr.parse(tag.replace("-", "_"))
     symbols = cldr.number_symbols["latn"]
-    data["letter_names"] = dict(zip("abcdefghijklmnopqrstuvwxyz", data["letter_names"].split(), strict=True))
+    names = [name.replace("_", " ") for name in data.pop("letter_names").split()]
+    acronyms = data.pop("acronyms")
     return Locale(
         tag=tag,
         cldr=cldr,
         engine=RbnfEngine.for_language(tag[:2]),
         dense=tag[:2] in ("ja", "zh"),
-        group="," if symbols["decimal"] == "." else "[.\u202f\u00a0 ]",
+        group="," if symbols["decimal"] == "." else "[. ]",  # all spaces are plain by then
         point=r"\." if symbols["decimal"] == "." else "[,.]",
-        letter_names=data.pop("letter_names"),
-        acronyms=frozenset(data.pop("acronyms")["words"].split()),
+        letter_names=dict(zip(ascii_lowercase, names, strict=True)),
+        acronyms=frozenset(acronyms["words"].split()),
+        short_words=frozenset(acronyms.get("short", "").split()),
         magnitudes=_forms(data.pop("magnitudes")),
         currencies=_forms(data.pop("currencies")),
         units=_forms(data.pop("units")),

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from morgana.speech.reading.alphabet import LETTERS
+from morgana.speech.reading.accent import in_english
+from morgana.speech.reading.alphabet import LETTERS, STRESS
 from morgana.speech.reading.breaths import breaths
 from morgana.speech.reading.characters import plain
 from morgana.speech.reading.forms.spoken_form import spoken_form
@@ -25,9 +26,11 @@ def read(text: str, language: str) -> Iterator[Sentence]:
     """
     reader = locale(language)
     name_emoji = not any(character.isalnum() for character in text)
+    first = True
     for extent in extents(text, reader.leading):
         words = _words(text[extent.start : extent.end], extent.start, reader, name_emoji=name_emoji)
-        yield from breaths(words, extent.ending)
+        yield from breaths(words, extent.ending, soon=first)
+        first = first and not words
 
 
 def is_pronounceable(text: str, language: str) -> bool:
@@ -49,7 +52,9 @@ def _words(text: str, offset: int, reader: Locale, *, name_emoji: bool) -> list[
 
 def _pronounced(text: str, reader: Locale) -> Iterator[Pronounced]:
     for start, end, language in runs(text, reader):
+        foreign = reader.language == "en" and language != reader.tag
         for word in phonemiser(language)(text[start:end]):
-            phonemes = "".join(c for c in word.phonemes if c in LETTERS or c == " ").strip()
-            if phonemes:
+            known = "".join(c for c in word.phonemes if c in LETTERS or c == " ").strip()
+            phonemes = in_english(known) if foreign else known
+            if phonemes.strip(STRESS + " "):
                 yield Pronounced(start + word.start, start + word.end, phonemes)

@@ -1,12 +1,14 @@
 """Texts in several scripts: which language reads which part."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
 from anyascii import anyascii
 
+from morgana.speech.reading.forms.spelling import LETTER_A
 from morgana.speech.reading.locale import Locale
 from morgana.speech.reading.spoken import Piece, Spoken, join
 
@@ -19,12 +21,16 @@ _SCRIPTS: Final = re.compile(
 )
 _OWN: Final = {"hi": ("devanagari",), "ja": ("han", "kana"), "zh": ("han",)}
 # What no phonemiser is given: all but letters, spaces and the punctuation that shapes the melody.
-_SILENT: Final = re.compile(r"[^\w\s.,;:!?…—–'\"()\[\]{}।॥、。，！？；：「」『』（）؟،¡¿-]|_")
+# All but letters, spaces and the punctuation that shapes the melody.
+# All but letters, spaces and the punctuation that shapes the melody. Vowel signs are no letters to `\\w`.
+_SILENT: Final = re.compile(
+    rf"[^\w\s{_DEVANAGARI}\u0300-\u036f.,;:!?…—–'\"()\[\]{{}}।॥、。，！？；：「」『』（）؟،¡¿-]|_"
+)
 _FOREIGN_LATIN: Final = "en-US"
 
 
 def readable(spoken: Spoken, locale: Locale) -> Spoken:
-    """`spoken` in letters that some phonemiser knows: other scripts in Latin letters, other signs left out."""
+    """`spoken` in letters that some phonemiser knows: other scripts in Latin ones, other signs left out."""
     if spoken.text.isascii() and not _SILENT.search(spoken.text):
         return spoken
     places = zip(spoken.text, spoken.starts, spoken.ends, strict=True)
@@ -32,14 +38,13 @@ def readable(spoken: Spoken, locale: Locale) -> Spoken:
 
 
 def _letter(letter: str, locale: Locale) -> str:
-    if _SILENT.match(letter):
-        return " "
-    if letter.isascii() or not letter.isalnum():
-        return letter
     script = _script(letter)
-    if script == "latin" and letter.lower() not in locale.letters and letter != "ᴀ":
+    if letter.isascii() or script:
+        foreign = script == "latin" and letter.lower() not in locale.letters and letter != LETTER_A
+        return anyascii(letter) if foreign else " " if _SILENT.match(letter) else letter
+    if letter.isalnum() or unicodedata.category(letter)[0] == "M":
         return anyascii(letter)
-    return letter if script else f"{anyascii(letter)}"
+    return " " if _SILENT.match(letter) else letter
 
 
 @cache

@@ -1,7 +1,7 @@
 """Where the sentences of a text begin and end."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,8 +11,9 @@ _DENSE: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _PARAGRAPH: Final = re.compile(r"[^\n\r\u2028\u2029]+")
 _BREAK: Final = re.compile(r"(\s*[\n\r\u2028\u2029]\s*)")
 _CLOSING: Final = "\"'”’»›)\\]}」』）】》〉*_"
-_END: Final = re.compile(rf"(?:[.!?…‽⁇⁈⁉।॥؟]+[{_CLOSING}]*(?=\s)|[。！？｡︕︖]+[{_CLOSING}]*)")
+_END: Final = re.compile(rf"(?:[.!?…‽⁇⁈⁉।॥؟]+(?:[{_CLOSING}]|\s»)*(?=\s)|[。！？｡︕︖]+[{_CLOSING}]*)")
 _CLAUSE: Final = re.compile(r"[,;:—–、，；：](?=\s|[\u3040-\u9fff])|[、，；：]|\s[—–-]+(?=\s)")
+_CONTINUING: Final = "とっなはがをにでも、"  # Japanese after what was said
 _SPACE: Final = re.compile(r"\s")
 _LAST_WORD: Final = re.compile(r"([^\s\"'“”‘’«»()\[\]{}¡¿]+)$")
 _INITIAL: Final = re.compile(r"[^\W\d_]\.?|(?:[^\W\d_]\.)+[^\W\d_]?")
@@ -30,10 +31,11 @@ class Extent:
     ending: str
 
 
-def extents(text: str, abbreviations: frozenset[str]) -> Iterator[Extent]:
+def extents(text: str, abbreviations: Mapping[str, frozenset[str]]) -> Iterator[Extent]:
     """The sentences of `text`, one after the other, without the spaces around them.
 
-    abbreviations: in lower case and without their final dot, those that something follows ("dr", "e.g").
+    abbreviations: in lower case and without their final dot, those that something follows ("dr", "e.g"), and
+    the words that do not, for one that also stands at ends ("dr" for "drive"), in lower case.
     """
     for paragraph in _PARAGRAPH.finditer(text):
         following = _BREAK.match(text, paragraph.end())
@@ -41,7 +43,9 @@ def extents(text: str, abbreviations: frozenset[str]) -> Iterator[Extent]:
         yield from _within(text, paragraph.start(), paragraph.end(), ending, abbreviations)
 
 
-def _within(text: str, start: int, end: int, ending: str, abbreviations: frozenset[str]) -> Iterator[Extent]:
+def _within(
+    text: str, start: int, end: int, ending: str, abbreviations: Mapping[str, frozenset[str]]
+) -> Iterator[Extent]:
     for found in _END.finditer(text, start, end):
         if _ends_sentence(text, start, found, end, abbreviations):
             yield from _parts(
@@ -52,12 +56,14 @@ def _within(text: str, start: int, end: int, ending: str, abbreviations: frozens
 
 
 def _ends_sentence(
-    text: str, start: int, found: re.Match[str], end: int, abbreviations: frozenset[str]
+    text: str, start: int, found: re.Match[str], end: int, abbreviations: Mapping[str, frozenset[str]]
 ) -> bool:
     following = text[found.end() : min(found.end() + 20, end)].strip()
     first = following.lstrip("\"'“‘«¡¿([{*_—- ")[:1]
     if first.islower() and found[0][0] not in "。！？":
         return False  # "approx. five", 'he said "why?" and left'
+    if found[0][-1] in "」』" and first in _CONTINUING:
+        return False
     if found[0] != ".":
         return True
     word = _LAST_WORD.search(text, max(start, found.start() - 30), found.start())
@@ -65,7 +71,7 @@ def _ends_sentence(
         return True
     last = word[1].lower()
     if last in abbreviations:
-        return False
+        return following.split(maxsplit=1)[0].lower() in abbreviations[last] if following else True
     if _INITIAL.fullmatch(word[1]) and word[1][0].isupper() and "." not in word[1]:
         return not first.isupper() or word[1] == "I"  # J. Smith, but "so do I. Then"
     return not (first.isdigit() and last in ("no", "nr", "n", "art", "p", "pp", "fig", "vol"))

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from morgana.speech.reading.alphabet import LETTERS
-from morgana.speech.reading.phonemisers import spanish
+from morgana.speech.reading.phonemisers import french, hindi, italian, portuguese, spanish
 
-LANGUAGES = [spanish]
+LANGUAGES = [french, hindi, italian, portuguese, spanish]
 SENTENCES = st.text(
     st.one_of(
         st.sampled_from("aeiouáéíóúâêôàèìòùãõçñœüyhglnrscxqzjtdbpmv'’ -.,?"),

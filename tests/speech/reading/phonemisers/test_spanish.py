@@ -82,3 +82,10 @@ def test_places_are_those_of_the_text() -> None:
     text = "¿Qué? Ana\u0301 dice «sí»."
     assert [text[word.start : word.end] for word in phonemise(text)] == ["Qué", "Ana\u0301", "dice", "sí"]
     assert said(text) == "kˈe anˈa ðˈiθe sˈi"
+
+
+def test_what_a_hyphen_joins_is_one_word_with_several_spoken() -> None:
+    assert [(word.start, word.end, word.phonemes) for word in phonemise("franco-alemán, no")] == [
+        (0, 13, "fɾˈanko ˌalemˈan"),
+        (15, 17, "nˈo"),
+    ]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from morgana.speech.reading.forms.numbers import Pieces, cardinal, digits
+from morgana.speech.reading.forms.numbers import ALONE_AFTER, ALONE_BEFORE, Pieces, cardinal, digits
 from morgana.speech.reading.forms.spelling import camel, capitals, code, letters
 from morgana.speech.reading.locale import Locale
 from morgana.speech.reading.spoken import Piece
@@ -27,8 +27,10 @@ _TRAILING: Final = ".,;:!?)'\"*_~…"
 _PART: Final = re.compile(r"[^\W\d_]+|\d+|[-_.+/~%=&@]")
 _MENTION: Final = re.compile(r"(?<![\w@./])@(?P<name>[A-Za-z_][\w.]*\w|[A-Za-z])")
 _HASHTAG: Final = re.compile(r"(?<![\w#&/])#(?P<name>(?=\w*[^\W\d_])\w+)")
+_MOBILE: Final = re.compile(rf"{ALONE_BEFORE}1[3-9]\d{{9}}{ALONE_AFTER}")  # Chinese
 _PHONE: Final = re.compile(
-    r"(?<![\w.,/-])(?<!\d\s)(?:\+\d{1,3}[\s.-]?(?:\(0\)\s?)?)?(?:\(\d{1,5}\)[\s.-]?)?\d{1,5}(?:[\s.-]\d{2,5}){1,6}(?![\w/-]|[.,]\d)"
+    ALONE_BEFORE + r"(?<![.,/-])(?<!\d\s)(?:\+\d{1,3}[\s.-]?(?:\(0\)\s?)?)?(?:\(\d{1,5}\)[\s.-]?)?"
+    r"\d{1,5}(?:[\s.-]\d{1,8}){1,6}(?![/-]|[.,]\d)" + ALONE_AFTER
 )
 _MORE_DIGITS: Final = 7
 
@@ -49,6 +51,10 @@ def find(text: str, locale: Locale) -> Iterator[Pieces]:
 
 
 def telephones(text: str, locale: Locale) -> Iterator[Pieces]:
+    if locale.language == "zh":
+        for found in _MOBILE.finditer(text):
+            groups = f"{found[0][:3]} {found[0][3:7]} {found[0][7:]}"
+            yield (Piece(found.start(), found.end(), telephone(groups, locale)),)
     for found in _PHONE.finditer(text):
         if _is_telephone(found[0]):
             yield (Piece(found.start(), found.end(), telephone(found[0], locale)),)
@@ -61,8 +67,14 @@ def _is_telephone(written: str) -> bool:
     groups = re.findall(r"\d+", written)
     if written[0] in "+(" or (written[0] == "0" and len(groups) > 2):
         return True
+    if len(groups) > 3 and "-" in written and count > 8:  # a book's number, a card's
+        return True
     # 555-1234, 555-123-4567, 1-800-555-0199, 612 34 56 78; not 1 234 567 nor 2024-03-05.
-    american = re.fullmatch(r"(?:1[-. ])?(?:\d{3}[-. ])?\d{3}[-.]\d{4}|(?:1 )?\d{3} \d{3} \d{4}", written)
+    american = re.fullmatch(
+        r"(?:1[-. ])?(?:\d{3}[-. ])?\d{3}[-.]\d{4}|(?:1 )?\d{3} \d{3} \d{4}"
+        r"|0\d{1,4}[- ]\d{6,8}|\d{2,3} \d{3} \d{2} \d{2}",
+        written,
+    )
     return bool(american) or (
         len(groups) > 3 and len({len(group) for group in groups[1:]}) == 1 and len(groups[1]) == 2
     )
@@ -79,6 +91,8 @@ def telephone(written: str, locale: Locale) -> str:
             if pair or (group[0] == "+" and locale.language == "fr")
             else digits(bare, locale)
         )
+        if "telephone_one" in locale.words:
+            said = said.replace(digits("1", locale), locale.words["telephone_one"])
         spoken.append(f"{locale.words['plus']} {said}" if group[0] == "+" else said)
     return ("、" if locale.dense else ", ").join(spoken)
 
@@ -122,7 +136,7 @@ def _words(name: str, locale: Locale) -> str:
             spoken.append(capitals(part, locale))
         elif re.search("[a-z][A-Z]", part):
             spoken.append(camel(part))
-        elif re.fullmatch("[bcdfghjklmnpqrstvwxz]{1,5}", part, re.IGNORECASE):
+        elif len(part) == 1 or re.fullmatch("[bcdfghjklmnpqrstvwxz]{1,5}", part, re.IGNORECASE):
             spoken.append(letters(part, locale))
         else:
             spoken.append(part)

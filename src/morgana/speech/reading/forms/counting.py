@@ -25,12 +25,14 @@ _VULGAR: Final = {
 }  # fmt: skip
 _VULGARS: Final = re.compile(rf"(?:(\d+)[ ]?)?([{''.join(_VULGAR)}])")
 _FRACTION: Final = re.compile(
-    rf"{ALONE_BEFORE}(?<![/.,])(?:(\d+) )?(\d{{1,3}})/(\d{{1,3}})(?![/.,]?\d){ALONE_AFTER}"
+    rf"{ALONE_BEFORE}(?<![/.,])(?:(\d+) )?(\d{{1,3}})/(\d{{1,3}})(?![/.]?\d){ALONE_AFTER}"
 )
 _VERSION: Final = re.compile(
     rf"{ALONE_BEFORE}(?P<v>[vV]\.?\s?)?(?P<n>\d+(?:\.\d+){{2,}}|(?<=[vV])\d+(?:\.\d+)+|(?<=[vV])\d+){ALONE_AFTER}"
 )
 _NUMBERED: Final = re.compile(rf"(?<![^\W_])#\s?(\d+){ALONE_AFTER}")
+_RATIO: Final = re.compile(rf"(?<=\d)(:)(?=\d{{1,3}}{ALONE_AFTER})")
+_FEET: Final = re.compile(rf"{ALONE_BEFORE}(\d)'\s?(\d{{1,2}})(?:\"|''|{ALONE_AFTER})")
 _POWER: Final = re.compile(r"(?<=[\w)])([²³])")
 
 
@@ -38,6 +40,8 @@ def find(text: str, locale: Locale) -> Iterator[Pieces]:
     yield from _ordinals(text, locale)
     yield from _fractions(text, locale)
     for found in _VERSION.finditer(text):
+        if not found["v"] and re.fullmatch(number(locale), found["n"]):
+            continue  # 1.234.567 is one number in many languages
         word = f"{locale.words['version']} " if found["v"] else ""
         joint = f" {locale.words['point']} "
         said = joint.join(
@@ -50,6 +54,15 @@ def find(text: str, locale: Locale) -> Iterator[Pieces]:
     for found in _POWER.finditer(text):
         name = "squared" if found[1] == "²" else "cubed"
         yield (Piece(found.start(), found.end(), locale.templates[name].replace("{n}", "")),)
+    for found in _RATIO.finditer(text):
+        said = (
+            f" {locale.words['to']} " if not locale.dense else locale.words.get("ratio", locale.words["to"])
+        )
+        yield (Piece(found.start(1), found.end(1), said),)
+    if locale.language == "en":
+        for found in _FEET.finditer(text):
+            said = f"{cardinal(found[1], locale)} foot {cardinal(found[2], locale)}"
+            yield (Piece(found.start(), found.end(), said),)
     yield from _ranges(text, locale)
 
 
@@ -57,9 +70,8 @@ def _ordinals(text: str, locale: Locale) -> Iterator[Pieces]:
     if not locale.ordinal:
         return
     for found in _ordinal(locale).finditer(text):
-        groups = found.groupdict()
-        gender = "feminine" if groups.get("f") else "masculine"
-        value = next(int(value) for value in found.groups() if value and value.isdigit())
+        gender = found.lastgroup or ""
+        value = int(found[gender or 1])
         yield (Piece(found.start(), found.end(), ordinal(value, locale, gender)),)
 
 
@@ -76,7 +88,8 @@ def _fractions(text: str, locale: Locale) -> Iterator[Pieces]:
         if 0 < above < below and (below in locale.fractions or not locale.fractions):
             yield (Piece(found.start(), found.end(), mixed(found[1], above, below, locale)),)
         else:
-            said = f"{cardinal(found[2], locale)} {cardinal(found[3], locale)}"
+            joint = f" {locale.words['out_of']} " if above == below and "out_of" in locale.words else " "
+            said = f"{cardinal(found[2], locale)}{joint}{cardinal(found[3], locale)}"
             yield (Piece(found.start(2), found.end(), said),)
 
 
@@ -107,16 +120,15 @@ def fraction(above: int, below: int, locale: Locale) -> str:
 
 def _ranges(text: str, locale: Locale) -> Iterator[Pieces]:
     """10–20: both numbers as they would be read alone, with a word for the dash."""
+    space = "" if locale.dense else " "
     for found in _range(locale).finditer(text):
         first, last = found["first"], found["last"]
+        dash = text[found.end("first") : found.start("last")]
+        to = locale.words.get("hyphen", locale.words["to"]) if dash == "-" else locale.words["to"]
         yield (
-            Piece(found.start("first"), found.end("first"), plain(first, text, found.end("first"), locale)),
-            Piece(
-                found.end("first"),
-                found.start("last"),
-                f" {locale.words['to']} " if not locale.dense else locale.words["to"],
-            ),
-            Piece(found.start("last"), found.end("last"), plain(last, text, found.end("last"), locale)),
+            Piece(*found.span("first"), plain(first, text, found.end("first"), locale)),
+            Piece(found.end("first"), found.start("last"), f"{space}{to}{space}"),
+            Piece(*found.span("last"), plain(last, text, found.end("last"), locale)),
         )
 
 
@@ -124,5 +136,5 @@ def _ranges(text: str, locale: Locale) -> Iterator[Pieces]:
 def _range(locale: Locale) -> re.Pattern[str]:
     bare = number(locale)
     return re.compile(
-        rf"{ALONE_BEFORE}(?<![.,–-])(?P<first>{bare})(?:[-–—~〜～]|\s[–—]\s)(?P<last>{bare})(?![.,]?\d|[-–]\d){ALONE_AFTER}"
+        rf"{ALONE_BEFORE}(?<!\d[.,])(?<![–-])(?P<first>{bare})(?:[-–—~〜～]|\s[–—]\s)(?P<last>{bare})(?![.,]?\d|[-–]\d){ALONE_AFTER}"
     )

@@ -74,13 +74,13 @@ def _named(text: str, locale: Locale) -> Iterator[Pieces]:
         month = (found.start("month"), found.end("month"))
         name = Piece(*month, _month_names(locale)[found["month"].lower().rstrip(".")])
         day = int(found["before"] or found["after"])
-        if not 1 <= day <= _DAYS:
-            continue
+        if not 1 <= day <= _DAYS or (locale.language == "en" and found["month"].islower()):
+            continue  # "we may 5 times"
         group = "before" if found["before"] else "after"
         end = found.end(group) + len(found[f"suffix_{group}"] or "")
         article = not re.search(r"\bthe $", text[: found.start(group)], re.IGNORECASE)
         said = Piece(found.start(group), end, _day(day, group, locale, article=article))
-        joint = _joint(found, locale)
+        joint = list(_unsaid(found, locale))
         yield tuple(sorted((said, name, *joint), key=lambda piece: piece.start))
 
 
@@ -91,11 +91,12 @@ def _day(day: int, group: str, locale: Locale, *, article: bool) -> str:
     return f"{the}{ordinal(day, locale)} of" if group == "before" else ordinal(day, locale)
 
 
-def _joint(found: re.Match[str], locale: Locale) -> list[Piece]:
-    """The "of" in "3rd of March" is said with the day; a "the" is put before one that has none."""
+def _unsaid(found: re.Match[str], locale: Locale) -> Iterator[Piece]:
+    """The dot of a shortened month; the "of" in "3rd of March", which is said with the day."""
+    if found["dot"] and found["after"]:
+        yield Piece(found.start("dot"), found.end("dot"), "")
     if locale.language == "en" and found["of"]:
-        return [Piece(found.start("of"), found.end("of"), "")]
-    return []
+        yield Piece(found.start("of"), found.end("of"), "")
 
 
 @cache

@@ -13,7 +13,7 @@ from morgana.speech.reading.spoken import Piece
 
 _SILENT: Final = (
     re.compile(r"^\s*(?:#{1,6}|>+|[-*+•‣▪◦·–—])\s+(?=\S)"),  # heading, quotation, list
-    re.compile(r"\*{1,3}(?=\S[^*]*\*)|(?<=[^\s*])\*{1,3}|~~|`+|(?<!\w)_{1,3}(?=\w)|(?<=\w)_{1,3}(?!\w)"),
+    re.compile(r"\*{1,3}(?=[^\s*][^*]*\*)|(?<=[^\s*])\*{1,3}|~~|`+|(?<!\w)_{1,3}(?=\w)|(?<=\w)_{1,3}(?!\w)"),
     re.compile(r"^\s*(?:[-*_=] ?){3,}$"),
 )
 _LINK: Final = re.compile(r"(!?\[)([^\[\]]*)(\]\([^()\s]*(?:\s\"[^\"]*\")?\))")

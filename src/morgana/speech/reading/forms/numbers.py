@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from morgana.speech.reading.locale import Locale
@@ -14,7 +14,7 @@ Pieces = tuple[Piece, ...]
 _LETTER: Final = r"0-9A-Za-zÀ-ÖØ-öø-ɏ\u0400-\u04ff\u0900-\u0963"
 ALONE_BEFORE: Final = rf"(?<![{_LETTER}_])"
 ALONE_AFTER: Final = rf"(?![{_LETTER}_])"
-SIGN: Final = rf"(?:(?<![{_LETTER}.,)%\]])[-+±])?"
+SIGN: Final = rf"(?:(?<![{_LETTER})%\]])[-+±])?"
 _LARGEST: Final = 15  # digits that are read as one number
 _LONGEST_BARE: Final = 9  # digits without separators that are; a longer run is a code
 
@@ -29,7 +29,8 @@ def number(locale: Locale) -> str:
         if locale.language == "hi"
         else (rf"\d{{1,3}}(?:{group}\d{{3}})+(?!\d)")
     )
-    return rf"(?:(?:{grouped}|\d+)(?:{locale.point}\d+)?)"
+    bare = r"|(?<![\w.)])\.\d+" if locale.point == r"\." else ""  # .5
+    return rf"(?:(?:{grouped}|\d+)(?:{locale.point}\d+)?{bare})"
 
 
 def find(text: str, locale: Locale) -> Iterator[Pieces]:
@@ -48,9 +49,18 @@ def plain(written: str, text: str, end: int, locale: Locale) -> str:
         return digits(written, locale)
     if locale.years == "pairs" and is_year(written):
         return year(int(written), locale)
-    if locale.dense and written == "2" and text[end : end + 1] in locale.words.get("classifiers", "-"):
+    following = text[end : end + 1]
+    if written == "2" and following and following in locale.words.get("classifiers", ""):
         return locale.words["two"]
-    return cardinal(written, locale)
+    return cardinal(written, locale, _agreement(written, text[end : end + 20], locale))
+
+
+def _agreement(written: str, following: str, locale: Locale) -> str:
+    """The gender of what a number counts, by the look of the next word, where the language tells."""
+    for gender, pattern in locale.agreement.items():
+        if re.match(rf"\s(?:{pattern})\b", following) and ("one" not in gender or written == "1"):
+            return gender.removesuffix("_one")
+    return "number"
 
 
 def is_year(written: str) -> bool:
@@ -77,7 +87,8 @@ def cardinal(written: str, locale: Locale, gender: str = "number") -> str:
     if not fraction and _is_code(whole, written):
         spoken = digits(whole, locale)
     elif fraction:
-        spoken = f"{spell(int(whole or 0), locale)} {locale.words['point']} {_decimals(fraction, locale)}"
+        before = f"{spell(int(whole), locale)} " if whole else ""
+        spoken = f"{before}{locale.words['point']} {_decimals(fraction, locale)}"
     else:
         spoken = spell(int(whole), locale, gender)
     if sign:
@@ -117,8 +128,9 @@ def digits(written: str, locale: Locale) -> str:
     )
 
 
-def ordinal(value: int, locale: Locale, gender: str = "masculine") -> str:
-    rule = "ordinal_feminine" if gender == "feminine" else "ordinal"
+def ordinal(value: int, locale: Locale, gender: str = "") -> str:
+    """gender: one of those that the language's rules tell apart, else the usual one is taken."""
+    rule = f"ordinal_{gender}"
     return spell(value, locale, rule if rule in locale.rules else "ordinal")
 
 
@@ -126,22 +138,17 @@ def spell(value: int, locale: Locale, rule: str = "number") -> str:
     """A whole number by one of the language's rules; digit by digit if there is no word for it."""
     if len(str(value)) > _LARGEST:
         return digits(str(value), locale)
-    if locale.language == "zh" and rule in ("number", "masculine") and value < 20:
+    if rule in ("number", "masculine") and value < 20 and "small" in locale.rules:
         rule = "small"  # 二, although 两百
     return _spelled(value, locale, rule)
 
 
-@cache
-def _spelled_small(value: int, locale: Locale, rule: str) -> str:
+@lru_cache(10_000)
+def _spelled(value: int, locale: Locale, rule: str) -> str:
     text = locale.engine.format_number(
         value, ruleset_names=[locale.rules.get(rule, locale.rules["number"])]
     ).text
-    return text.replace("\u00ad", "").replace("〇", "零" if locale.language == "zh" else "ゼロ")
-
-
-def _spelled(value: int, locale: Locale, rule: str) -> str:
-    return (
-        _spelled_small(value, locale, rule)
-        if value < 10_000
-        else _spelled_small.__wrapped__(value, locale, rule)
-    )
+    plain = text.replace("\u00ad", "")
+    if locale.language == "zh":
+        return plain.replace("〇", "零").replace("兆", "万亿")  # 兆 is also a million
+    return plain.replace("〇", "ゼロ")

@@ -23,28 +23,35 @@ from morgana.speech.reading.spoken import Piece
 UNITS: Final = {
     "km": "length-kilometer", "m": "length-meter", "cm": "length-centimeter", "mm": "length-millimeter",
     "μm": "length-micrometer", "nm": "length-nanometer", "mi": "length-mile", "ft": "length-foot",
-    "in": "length-inch", "yd": "length-yard", "kg": "mass-kilogram", "g": "mass-gram", "mg": "mass-milligram",
-    "μg": "mass-microgram", "lb": "mass-pound", "oz": "mass-ounce", "t": "mass-tonne", "l": "volume-liter",
-    "L": "volume-liter", "ml": "volume-milliliter", "mL": "volume-milliliter", "cl": "volume-centiliter",
-    "km/h": "speed-kilometer-per-hour", "kph": "speed-kilometer-per-hour", "m/s": "speed-meter-per-second",
-    "mph": "speed-mile-per-hour", "km²": "area-square-kilometer", "m²": "area-square-meter",
-    "cm²": "area-square-centimeter", "m³": "volume-cubic-meter", "cm³": "volume-cubic-centimeter",
+    "in": "length-inch", "yd": "length-yard", "kg": "mass-kilogram", "g": "mass-gram",
+    "mg": "mass-milligram", "μg": "mass-microgram", "lb": "mass-pound", "oz": "mass-ounce",
+    "t": "mass-tonne", "l": "volume-liter", "L": "volume-liter", "ml": "volume-milliliter",
+    "mL": "volume-milliliter", "cl": "volume-centiliter", "km/h": "speed-kilometer-per-hour",
+    "kph": "speed-kilometer-per-hour", "m/s": "speed-meter-per-second", "mph": "speed-mile-per-hour",
+    "km²": "area-square-kilometer", "m²": "area-square-meter", "cm²": "area-square-centimeter",
+    "m2": "area-square-meter", "km2": "area-square-kilometer", "m3": "volume-cubic-meter",
+    "cm3": "volume-cubic-centimeter", "m³": "volume-cubic-meter", "cm³": "volume-cubic-centimeter",
     "ha": "area-hectare", "°C": "temperature-celsius", "°F": "temperature-fahrenheit", "°": "angle-degree",
     "Hz": "frequency-hertz", "kHz": "frequency-kilohertz", "MHz": "frequency-megahertz",
     "GHz": "frequency-gigahertz", "W": "power-watt", "kW": "power-kilowatt", "MW": "power-megawatt",
-    "GW": "power-gigawatt", "kWh": "energy-kilowatt-hour", "kcal": "energy-kilocalorie", "V": "electric-volt",
-    "mA": "electric-milliampere", "B": "digital-byte", "kB": "digital-kilobyte", "KB": "digital-kilobyte",
+    "GW": "power-gigawatt", "kWh": "energy-kilowatt-hour", "kcal": "energy-kilocalorie",
+    "V": "electric-volt", "mA": "electric-milliampere", "kB": "digital-kilobyte", "KB": "digital-kilobyte",
     "MB": "digital-megabyte", "GB": "digital-gigabyte", "TB": "digital-terabyte", "h": "duration-hour",
     "min": "duration-minute", "s": "duration-second", "ms": "duration-millisecond", "px": "graphics-pixel",
-    "hPa": "pressure-hectopascal", "bar": "pressure-bar",
+    "hPa": "pressure-hectopascal", "tsp": "volume-teaspoon", "tbsp": "volume-tablespoon",
+    "bar": "pressure-bar",
 }  # fmt: skip
 _DASH: Final = r"\s?[-–—~〜～]\s?"
-_RATE: Final = re.compile(r"(.+) per (.+)")
 
 
 def find(text: str, locale: Locale) -> Iterator[Pieces]:
     yield from _money(text, locale)
+    for found in _large(locale).finditer(text):
+        one = locale.cldr.plural_form(_value(found["n"], locale)) == "one"
+        name = locale.magnitudes[found["magnitude"]][0 if one else 1]
+        yield (Piece(found.start(), found.end(), f"{cardinal(found['n'], locale, 'masculine')} {name}"),)
     yield from _measures(text, locale)
+    yield from _rates(text, locale)
     for found in _percent(locale).finditer(text):
         name = "permille" if found["sign"] == "‰" else "percent"
         said = locale.templates[name].format(n=_amount(found, locale, "masculine"))
@@ -61,36 +68,65 @@ def _amount(found: re.Match[str], locale: Locale, gender: str) -> str:
 
 
 @cache
-def _range(locale: Locale) -> str:
-    return rf"{SIGN}(?:(?P<from>{number(locale)}){_DASH})?(?P<n>(?<!\d){SIGN}{number(locale)})"
+def _percent(locale: Locale) -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:{ALONE_BEFORE}(?P<from>{number(locale)}){_DASH})?(?P<n>{SIGN}{number(locale)})\s?(?P<sign>[%‰٪])"
+    )
 
 
 @cache
-def _percent(locale: Locale) -> re.Pattern[str]:
-    return re.compile(rf"(?P<from>(?!))?(?P<n>{SIGN}{number(locale)})\s?(?P<sign>[%‰٪])")
+def _large(locale: Locale) -> re.Pattern[str]:
+    """2.3M videos, 5bn people; but room 5B."""
+    shorts = {"M", "B", "bn", "mn", "tn", "Mio", "Md", "Mds", "Mrd", "mln", "mld"} & set(locale.magnitudes)
+    names = "|".join(sorted(shorts, key=len, reverse=True)) or "(?!)"
+    return re.compile(
+        rf"{ALONE_BEFORE}(?P<n>{number(locale)})(?:(?<=[.,]\d)|(?<=[.,]\d\d)|(?=\w+\s[a-zà-ÿ]{{3,}}s\b))"
+        rf"\s?(?P<magnitude>{names}){ALONE_AFTER}"
+    )
+
+
+def _rates(text: str, locale: Locale) -> Iterator[Pieces]:
+    """$1.50/lb, 60 mi/h: the unit after the slash."""
+    for found in _rate(locale).finditer(text) if "per" in locale.words else ():
+        known = found["unit"] in UNITS or found["unit"] in locale.units
+        one = unit_name(found["unit"], "1", locale).replace("\0", "").strip() if known else found["unit"]
+        yield (Piece(found.start("slash"), found.end(), f" {locale.words['per']} {one}"),)
+
+
+@cache
+def _rate(locale: Locale) -> re.Pattern[str]:
+    units = f"{_units(locale)}|{locale.words.get('rates', '(?!)')}"
+    return re.compile(rf"\d\s?[^\s\d/]{{0,4}}(?P<slash>/)(?P<unit>{units}){ALONE_AFTER}")
+
+
+@cache
+def _units(locale: Locale) -> str:
+    return "|".join(map(re.escape, sorted({*UNITS, *locale.units}, key=len, reverse=True)))
 
 
 def _measures(text: str, locale: Locale) -> Iterator[Pieces]:
     for found in _measure(locale).finditer(text):
         unit = found["unit"]
         gender = "feminine" if unit in locale.feminine else "masculine"
-        said = unit_name(unit, found["n"], locale).replace("\0", _amount(found, locale, gender))
+        adjective = found["hyphen"] and locale.language == "en"  # a 5-km run
+        said = unit_name(unit, "1" if adjective else found["n"], locale).replace(
+            "\0", _amount(found, locale, gender)
+        )
         yield (Piece(found.start(), found.end(), said.replace(" ", "") if locale.dense else said),)
 
 
 @cache
 def _measure(locale: Locale) -> re.Pattern[str]:
-    names = sorted({*UNITS, *locale.units}, key=len, reverse=True)
-    units = "|".join(map(re.escape, names))
     return re.compile(
         rf"{ALONE_BEFORE}(?:(?P<from>{number(locale)}){_DASH})?(?P<n>{SIGN}{number(locale)})"
-        rf"(?:\s|(?<=\d)-)?(?P<unit>{units}){ALONE_AFTER}(?![²³'’])"
+        rf"(?:\s|(?P<hyphen>-))?(?P<unit>{_units(locale)}){ALONE_AFTER}(?![²³'’])"
     )
 
 
 def unit_name(unit: str, written: str, locale: Locale) -> str:
     """The name of a unit as it goes with a number, for which there is a NUL."""
     plural = locale.cldr.plural_form(_value(written, locale))
+    unit = unit.replace("m2", "m²").replace("m3", "m³")
     if unit in locale.units:
         forms = locale.units[unit]
         name = forms[0] if plural == "one" else forms[-1]
@@ -100,7 +136,7 @@ def unit_name(unit: str, written: str, locale: Locale) -> str:
         said = format_unit(value, UNITS[unit], length, format="'\0'", locale=locale.cldr)
         if not re.search("[a-z]-[a-z]", said):  # CLDR has no name of this length
             break
-    return said
+    return said.replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def _value(written: str, locale: Locale) -> float:
@@ -109,18 +145,20 @@ def _value(written: str, locale: Locale) -> float:
 
 
 def _money(text: str, locale: Locale) -> Iterator[Pieces]:
-    for pattern in (_money_before(locale), _money_after(locale)):
+    patterns = [_money_before(locale), _money_after(locale)]
+    if locale.point != r"\.":  # where the point is a comma, the currency comes last
+        patterns.reverse()
+    for pattern in patterns:
         for found in pattern.finditer(text):
-            forms = locale.currencies.get(found["currency"]) or locale.currencies.get(
-                _SIGNS.get(found["currency"], "")
-            )
+            sign = found["currency"]
+            forms = locale.currencies.get(sign) or locale.currencies.get(_SIGNS.get(sign, ""))
             if forms:
                 yield (Piece(found.start(), found.end(), money(found, forms, locale)),)
 
 
 _SIGNS: Final = {
-    "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩", "RUB": "₽", "BRL": "R$", "CNY": "元",
-    "Rs": "₹", "Rs.": "₹", "CAD": "C$", "AUD": "A$", "BTC": "₿", "RMB": "元", "CHF": "CHF",
+    "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩", "RUB": "₽", "BRL": "R$",
+    "CNY": "元", "RMB": "元", "Rs": "₹", "Rs.": "₹", "CAD": "C$", "AUD": "A$", "BTC": "₿",
 }  # fmt: skip
 
 
@@ -133,14 +171,17 @@ def money(found: re.Match[str], forms: Forms, locale: Locale) -> str:
         one = locale.cldr.plural_form(_value(found["n"], locale)) == "one"
         name = locale.magnitudes[magnitude][0 if one else 1]
         amount = _amount(found, locale, "masculine")
-        return minus + _tidy(
-            locale.templates["magnitude"].format(n=amount, magnitude=name, currency=forms[1]), locale
-        )
+        small = magnitude in ("mil", "mille", "mila", "k") and "magnitude_small" in locale.templates
+        template = locale.templates[
+            "magnitude_small" if small else "magnitude"
+        ]  # mil euros, millones de euros
+        return minus + _tidy(template.format(n=amount, magnitude=name, currency=forms[1]), locale)
     whole, fraction = split(found["n"], locale)
     if len(fraction) == 2 and not found["from"] and forms[2]:
         return minus + _tidy(_major_minor(whole, fraction, forms, gender, locale), locale)
     plural = locale.cldr.plural_form(_value(found["n"], locale))
-    name = forms[0] if plural == "one" and not found["from"] else forms[1]
+    adjective = locale.language == "en" and re.search(r"\ban?\s$", found.string[: found.start()])
+    name = forms[0] if adjective or (plural == "one" and not found["from"]) else forms[1]
     return minus + _tidy(f"{_amount(found, locale, gender)} {name}", locale)
 
 

@@ -37,7 +37,9 @@ def _replaced(text: str, table: Mapping[str, str], pattern: re.Pattern[str] | No
 def _titles(locale: Locale) -> re.Pattern[str] | None:
     """Titles stand before a name: "St. Paul", but "Main St."; of "Dr. King Dr." the first."""
     names = "|".join(map(re.escape, sorted(locale.titles, key=len, reverse=True)))
-    return re.compile(rf"{ALONE_BEFORE}({names})(?=\s?[A-ZÀ-Þ\u0900-\u097f])") if names else None
+    starters = "|".join(word.capitalize() for word in locale.words.get("starters", "-").split())
+    name = rf"(?!\s(?:{starters})\b)(?=\s?(?:(?:and|&|y|et|e)\s)?[A-ZÀ-Þ\u0900-\u097f])"
+    return re.compile(rf"{ALONE_BEFORE}({names}){name}") if names else None
 
 
 @cache
@@ -48,7 +50,7 @@ def _shortened(shorts: tuple[str, ...]) -> re.Pattern[str] | None:
 
 def romans(text: str, locale: Locale) -> Iterator[Pieces]:
     """Those after a ruler's name or a word such as "chapter", and those that can be nothing else."""
-    for kind in ("ordinal", "cardinal", "suffixed"):
+    for kind in ("ordinal", "followed", "cardinal", "suffixed"):
         pattern = _after_words(locale, kind)
         for found in pattern.finditer(text) if pattern else ():
             if value := roman(found["roman"]):
@@ -64,8 +66,10 @@ def _after_words(locale: Locale, kind: str) -> re.Pattern[str] | None:
     if not words:
         return None
     if kind == "suffixed":  # French XXe
-        return re.compile(rf"{ALONE_BEFORE}(?P<roman>{_ROMAN})(?:{words}){ALONE_AFTER}")
-    return re.compile(rf"\b(?:{words})\s(?P<roman>{_ROMAN}){ALONE_AFTER}(?!['.]\w)")
+        return re.compile(rf"{ALONE_BEFORE}(?P<roman>(?=[IVX]+[a-zè]){_ROMAN})(?P<rest>{words}){ALONE_AFTER}")
+    if kind == "followed":  # Italian XX secolo
+        return re.compile(rf"{ALONE_BEFORE}(?P<roman>{_ROMAN})(?=\s(?:{words})\b)")
+    return re.compile(rf"\b(?:{words})\s(?P<roman>{_ROMAN}){ALONE_AFTER}(?!\.\w|'(?!s\b))")
 
 
 def _said(value: int, kind: str, locale: Locale) -> str:

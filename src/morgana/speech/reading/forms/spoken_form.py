@@ -79,7 +79,7 @@ def _spaced(spoken: Spoken, locale: Locale) -> Spoken:
             index > 0 and start != spoken.starts[index - 1] and (end - start > 1 or _wide(spoken, index - 1))
         )
         if meets and not locale.dense and letter.isalnum() and before[-1].isalnum():
-            pieces.append(Piece(start, start, " "))
+            pieces.append(Piece(start, end, " "))
         pieces.append(Piece(start, end, letter))
     while pieces and pieces[-1].spoken == " ":
         pieces.pop()

@@ -3,22 +3,35 @@
 import re
 from collections.abc import Iterator
 from functools import cache
+from typing import Final
 
 from morgana.speech.reading.forms.numbers import Pieces
 from morgana.speech.reading.locale import Locale
 from morgana.speech.reading.spoken import Piece
 
+_BEFORE_NUMBER: Final = re.compile(
+    r"(?:(?<=^)|(?<=[\s(]))(?<![\w)] )[<>~](?=[\d$€£¥₹])|(?<=[a-z] )[<>~](?=[\d$€£¥₹])"
+)
+
 
 def find(text: str, locale: Locale) -> Iterator[Pieces]:
+    for found in _BEFORE_NUMBER.finditer(text):
+        name = {"<": "under", ">": "over"}.get(found[0], "")
+        said = locale.words.get(name, locale.symbols.get(found[0], ""))
+        yield (Piece(found.start(), found.end(), _apart(said, locale)),)
     for found in _signs(locale).finditer(text):
-        yield (Piece(found.start(), found.end(), f" {locale.symbols[found[0]]} "),)
+        yield (Piece(found.start(), found.end(), _apart(locale.symbols[found[0]], locale)),)
+
+
+def _apart(said: str, locale: Locale) -> str:
+    return said if locale.dense else f" {said} "
 
 
 @cache
 def _signs(locale: Locale) -> re.Pattern[str]:
     """A sign between two things; some are said wherever they stand."""
-    always = "".join(re.escape(sign) for sign in locale.symbols if sign in "&%§°×÷±≈≠≤≥∞√π№€£$")
-    between = "".join(re.escape(sign) for sign in locale.symbols if sign in "+=<>~→@")
+    always = "".join(re.escape(sign) for sign in locale.symbols if sign in "&%§°×÷±≈≠≤≥∞√π№€£$〒℡")
+    between = "".join(re.escape(sign) for sign in locale.symbols if sign in "+=<>~→@^")
     return re.compile(
         rf"[{always}]|(?<=[\w)\"'] )[{between}](?= [\w(\"'-])|(?<=\w)[{between}](?=\w)|(?<=[\w+])\+(?!\w)"
     )

@@ -14,8 +14,9 @@ _CLOCK: Final = re.compile(
 )
 _HOUR: Final = re.compile(rf"{ALONE_BEFORE}(?<![\d:.,])(?P<h>\d{{1,2}})(?P<m>)(?P<s>){_HALF}{ALONE_AFTER}")
 _LETTER_H: Final = re.compile(
-    rf"{ALONE_BEFORE}(?P<h>\d{{1,2}})\s?[hH]\s?(?P<m>\d{{2}})?(?P<s>)(?P<half>){ALONE_AFTER}"
+    rf"{ALONE_BEFORE}(?P<h>\d{{1,2}})\s?[hH](?:\s?(?P<m>\d{{2}}))?(?P<s>)(?P<half>){ALONE_AFTER}"
 )
+_TO: Final = re.compile(r"\s?[-–—]\s?(?=\d)")
 _WITH_H: Final = ("fr", "pt", "es", "it")
 
 
@@ -26,21 +27,27 @@ def find(text: str, locale: Locale) -> Iterator[Pieces]:
             hour, minute, second = (int(found[part] or 0) for part in "hms")
             if hour > 24 or minute > 59 or second > 59:
                 continue
-            said = clock(hour, minute, locale, bare=not found["half"])
+            said = clock(hour, minute, locale, bare=not found["half"], letter=pattern is _LETTER_H)
             if found["s"]:
                 said = locale.templates["time_seconds"].format(
                     time=said, s=cardinal(found["s"].lstrip("0") or "0", locale)
                 )
             if found["half"]:
                 said = locale.templates[f"{found['half'].lower()}m"].format(time=said)
-            yield (Piece(found.start(), found.end(), said),)
+            end = found.end()
+            if tail := re.match(locale.words.get("clock_tail", "(?!)"), text[end : end + 10]):
+                end += tail.end()  # "15:30 h": that it is a time is said by then
+            yield (Piece(found.start(), end, said),)
+            if dash := _TO.match(text, end):  # 9 a.m.–5 p.m.
+                yield (Piece(dash.start(), dash.end(), f" {locale.words['to']} "),)
 
 
-def clock(hour: int, minute: int, locale: Locale, *, bare: bool) -> str:
-    """bare: not followed by a.m. or p.m."""
+def clock(hour: int, minute: int, locale: Locale, *, bare: bool, letter: bool = False) -> str:
+    """bare: not followed by a.m. or p.m.; letter: written with an h."""
     hours = cardinal(str(hour), locale, "hour")
-    if minute == 0:
-        one = "time_full_one" if hour == 1 and "time_full_one" in locale.templates else "time_full"
-        return locale.templates[one].format(h=hours) if bare else hours
-    name = "time_low" if minute < 10 else "time"
+    if minute == 0 and not bare:
+        return hours
+    name = "time" if minute > 9 else "time_low" if minute else "hours" if letter else "time_full"
+    if hour == 1:
+        name = f"{name}_one" if f"{name}_one" in locale.templates else name
     return locale.templates[name].format(h=hours, m=cardinal(str(minute), locale))

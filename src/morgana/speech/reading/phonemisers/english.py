@@ -44,6 +44,7 @@ def _phonemise(text: str, accent: str) -> Iterator[Pronounced]:
             continue
         end = start + len(token.text)
         phonemes = " ".join("".join(c for c in token.phonemes or "" if c in LETTERS or c == " ").split())
+        phonemes = phonemes.replace("ˈˈ", "ˈ")
         if phonemes:
             yield Pronounced(start, end, phonemes)
 

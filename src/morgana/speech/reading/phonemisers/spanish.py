@@ -7,7 +7,15 @@ softened b d g (also between words), A I W for the diphthongs ei ai au.
 from dataclasses import dataclass
 
 from morgana.speech.reading.phonemisers.protocol import Pronounced
-from morgana.speech.reading.phonemisers.spelling import SECONDARY, STRESS, lexicon, pairs, words, written
+from morgana.speech.reading.phonemisers.spelling import (
+    SECONDARY,
+    STRESS,
+    compounds,
+    lexicon,
+    pairs,
+    words,
+    written,
+)
 
 ALPHABET = frozenset("abcdefghijklmnopqrstuvwxyzáéíóúüñ")
 ACCENTED = dict(zip("áéíóú", "aeiou", strict=True))
@@ -34,7 +42,7 @@ def phonemise(text: str) -> tuple[Pronounced, ...]:
         sounds = _softened(sounds, "" if word.pause else before)
         before = sounds[-1]
         said.append(Pronounced(word.start, word.end, sounds))
-    return tuple(said)
+    return compounds(text, said)
 
 
 def _spoken(letters: str) -> str:

@@ -3,15 +3,18 @@
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import resources
+
+from morgana.speech.reading.phonemisers.protocol import Pronounced
 
 STRESS, SECONDARY = "ˈ", "ˌ"
 _LETTER = r"(?:[^\W\d_]|[\u0300-\u036f])"
 _WORD = re.compile(rf"{_LETTER}+(?:['’ʼ]{_LETTER}+)*['’ʼ]?")
 _PAUSE = re.compile(r"[^\s'’ʼ\-\u2010\u2011\"“”«»]")
 _HYPHEN = re.compile(r"[-\u2010\u2011]")
+_COMPOUND = re.compile(r"[-\u2010\u2011](?:[tT][-\u2010\u2011])?")  # the t of a-t-il is no word
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,17 @@ def written(text: str, alphabet: frozenset[str]) -> Iterator[Written]:
         hyphen = not pause and _HYPHEN.fullmatch(between) is not None
         yield Written(match.start(), match.end(), letters, pause, hyphen, match[0][0].isupper())
         after = match.end()
+
+
+def compounds(text: str, said: Iterable[Pronounced]) -> tuple[Pronounced, ...]:
+    """The words of `text`, those that hyphens join as one."""
+    joined: list[Pronounced] = []
+    for word in said:
+        if joined and _COMPOUND.fullmatch(text, joined[-1].end, word.start):
+            last = joined.pop()
+            word = Pronounced(last.start, word.end, f"{last.phonemes} {word.phonemes}")
+        joined.append(word)
+    return tuple(joined)
 
 
 def fold(word: str, alphabet: frozenset[str]) -> str:

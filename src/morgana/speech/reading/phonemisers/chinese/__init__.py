@@ -2,7 +2,7 @@
 
 from morgana.speech.reading.phonemisers.chinese.sandhi import Syllable, speak
 from morgana.speech.reading.phonemisers.chinese.syllables import pronounce
-from morgana.speech.reading.phonemisers.chinese.words import Word, is_rhotic, runs
+from morgana.speech.reading.phonemisers.chinese.words import Word, runs
 from morgana.speech.reading.phonemisers.protocol import Pronounced
 
 
@@ -10,7 +10,7 @@ def phonemise(text: str) -> tuple[Pronounced, ...]:
     """The words of one sentence in simplified or traditional characters; thread-safe.
 
     Digits are read one by one, other scripts are left out. The first call loads the dictionaries (0.5 s,
-    90 MB).
+    120 MB).
     """
     return tuple(pronounced for words in runs(text) for pronounced in _pronounce(words))
 
@@ -27,17 +27,11 @@ def _pronounce(words: list[Word]) -> list[Pronounced]:
     start = 0
     for word in words:
         end = start + len(word.text)
-        phonemes = _phonemes(word, [syllable.pinyin for syllable in spoken[start:end]])
+        phonemes = "".join(pronounce(syllable.pinyin) for syllable in spoken[start:end])
         start = end
         if phonemes:
             pronounced.append(Pronounced(word.start, word.end, phonemes))
     return pronounced
-
-
-def _phonemes(word: Word, pinyin: list[str]) -> str:
-    if len(pinyin) > 1 and is_rhotic(word.text, len(pinyin) - 1):
-        return "".join(map(pronounce, pinyin[:-2])) + pronounce(pinyin[-2], rhotic=True)
-    return "".join(map(pronounce, pinyin))
 
 
 __all__ = ["phonemise"]

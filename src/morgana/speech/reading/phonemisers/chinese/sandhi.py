@@ -1,4 +1,8 @@
-"""Tones as they are spoken in a run of syllables: 一, 不, low tones in a row."""
+"""Tones as they are spoken in a run of syllables: those of 一 and 不 hang on what follows.
+
+Low tones in a row stay low tones: the voices learned from such labels to let all but the last one rise
+(measured: the pitch of ni↓xau↓ is that of ni↗xau↓, within words and across them).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -31,9 +35,6 @@ def speak(run: Sequence[Syllable]) -> list[Syllable]:
             syllables[place] = syllable.toned(_one(syllables, place))
         elif syllable.pinyin == "bu4" and syllable.character == "不":
             syllables[place] = syllable.toned(_not(syllables, place))
-    for start, end in _low_rows(syllables):
-        for place in _raised(syllables, start, end):
-            syllables[place] = syllables[place].toned(2)
     return syllables
 
 
@@ -65,33 +66,3 @@ def _not(syllables: list[Syllable], place: int) -> int:
         return 5
     following = syllables[place + 1]
     return 2 if following.tone == 4 else 4
-
-
-def _low_rows(syllables: list[Syllable]) -> list[tuple[int, int]]:
-    """Rows of two or more third tones."""
-    rows: list[tuple[int, int]] = []
-    start = 0
-    for place in range(len(syllables) + 1):
-        if place == len(syllables) or syllables[place].tone != 3:
-            if place - start > 1:
-                rows.append((start, place))
-            start = place + 1
-    return rows
-
-
-def _raised(syllables: list[Syllable], start: int, end: int) -> list[int]:
-    """The places of a row that rise: all but the last one of each foot.
-
-    A foot is a word, or words of one syllable in pairs: (老板)(想买)(五把)(雨伞); (我很好) is one of three.
-    """
-    feet: list[list[int]] = []
-    for place in range(start, end):
-        continues = place > start and not syllables[place].begins
-        alone = place + 1 == end or syllables[place + 1].begins
-        if feet and (continues or (alone and len(feet[-1]) == 1)):
-            feet[-1].append(place)
-        else:
-            feet.append([place])
-    if len(feet) > 1 and len(feet[-1]) == 1:
-        feet[-2:] = [feet[-2] + feet[-1]]
-    return [place for foot in feet for place in foot[:-1]]

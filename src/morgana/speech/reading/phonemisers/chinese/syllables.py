@@ -2,7 +2,7 @@
 
 The alphabet is broad IPA as misaki (version 0.9, the variant for Kokoro 1.0) writes it: aspiration is ʰ, zh
 is ꭧ, the buzzed i of zhi and zi is ɨ, glides are j, w and ɥ; a tone is an arrow after the vowels and before
-n or ŋ: → high, ↗ rising, ↓ low, ↘ falling, none for a neutral one.
+n or ŋ: → high, ↗ rising, ↓ low, ↘ falling, none for a neutral one. The ending 儿 is a syllable.
 """
 
 import re
@@ -105,11 +105,8 @@ _RARE = {
 _SYLLABLE = re.compile(r"([a-zê]+)([1-5])")
 
 
-def pronounce(syllable: str, *, rhotic: bool = False) -> str:
-    """The phonemes of a pinyin syllable such as "zhuang1" or "lv4" (5: neutral tone). Empty if it is none.
-
-    rhotic: with the ending 儿, before which -n and -i are not said.
-    """
+def pronounce(syllable: str) -> str:
+    """The phonemes of a pinyin syllable such as "zhuang1" or "lv4" (5: neutral tone). Empty if it is none."""
     match = _SYLLABLE.fullmatch(syllable)
     if match is None:
         return ""
@@ -118,10 +115,6 @@ def pronounce(syllable: str, *, rhotic: bool = False) -> str:
     if parts is None:
         return ""
     initial, vowels, coda = parts
-    if rhotic:
-        coda = "" if coda == "n" else coda
-        vowels = vowels[:-1] if len(vowels) > 1 and vowels.endswith(("ai", "ei")) else vowels
-        return f"{initial}{vowels}{tone}{coda}ɚ"
     return f"{initial}{vowels}{tone}{coda}"
 
 

@@ -13,10 +13,9 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _RUN = re.compile(f"[0-9{HAN}]+")
 _NUMERALS = str.maketrans("0123456789", "零一二三四五六七八九")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
-_NOT_RHOTIC = frozenset("女婴幼孤少胎健宠混生弃男妻侄外")  # 女儿, 婴儿: a child, not an ending
 _DESCRIBING = frozenset({"a", "ad", "an", "b", "d", "i", "l", "z", "v", "zg"})
 # Words of the segmenter that are two words as a rule.
-_SPLIT = {"地说": 1, "地看": 1, "地问": 1, "地走": 1, "地把": 1, "得很": 1}
+_SPLIT = {"一行": 1, "地说": 1, "地看": 1, "地问": 1, "地走": 1, "地把": 1, "得很": 1}
 _loading = threading.Lock()
 
 
@@ -24,7 +23,7 @@ _loading = threading.Lock()
 class Word:
     """A word at text[start:end], simplified, with the pinyin (tone as a digit) of each of its characters.
 
-    An empty reading is a character that cannot be read, or the 儿 that only colours the vowel before it.
+    An empty reading is a character that cannot be read.
     """
 
     text: str
@@ -68,11 +67,6 @@ def runs(text: str) -> list[list[Word]]:
     return [_read(match[0].translate(_NUMERALS), match.start(), tools) for match in _RUN.finditer(simplified)]
 
 
-def is_rhotic(word: str, place: int) -> bool:
-    """Whether the 儿 there only colours the vowel before it (这儿), instead of meaning a child (女儿)."""
-    return word[place] == "儿" and place > 0 and word[place - 1] not in _NOT_RHOTIC and place == len(word) - 1
-
-
 def _simplify(text: str, converter: Any) -> str:
     """In simplified characters, as many as before."""
     simplified = str(converter.convert(text))
@@ -98,7 +92,7 @@ def _read(run: str, offset: int, tools: _Tools) -> list[Word]:
             pinyin: tuple[str, ...] = ("de5",) if after else ("di4",)
         else:
             pinyin = _pinyin(text, before, after, tools.readings)
-        if text == "儿" and words and is_rhotic(words[-1].text + text, len(words[-1].text)):
+        if text == "儿" and words:  # the ending of the word before
             last = words.pop()
             words.append(Word(last.text + text, last.start, offset + end, (*last.pinyin, "er2")))
         else:
@@ -144,7 +138,10 @@ def _dictionary(word: str) -> tuple[str, ...]:
     if len(syllables) != len(word):
         return ("",) * len(word)
     # The dictionary's tones of these two are those of some neighbour.
-    return tuple({"一": "yi1", "不": "bu4"}.get(*pair) for pair in zip(word, syllables, strict=True))
+    usual = {"一": "yi1", "不": "bu4"}
+    if len(word) == 3 and word[0] != "不":  # 看得见; but 不得不
+        usual["得"] = "de5"
+    return tuple(usual.get(*pair) for pair in zip(word, syllables, strict=True))
 
 
 def _unread(characters: str) -> list[str]:
