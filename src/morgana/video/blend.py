@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from morgana.video.patch import Patch
 
 UintArray = NDArray[np.uint16]
+_WORTH_CROPPING = 0.8  # of the area: below that the copy pays
 _ROUNDING = 128  # half of the 256 that weights are counted in
 
 
@@ -46,13 +47,14 @@ def convert(
     y0, y1, x0, x1 = _bounds(inside)
     if y0 == y1:
         return None
-    inside, left, top = _owned(inside[y0:y1, x0:x1]), left + x0, top + y0
+    if (y1 - y0) * (x1 - x0) < _WORTH_CROPPING * inside.shape[0] * inside.shape[1]:
+        inside, left, top = _owned(inside[y0:y1, x0:x1]), left + x0, top + y0
     bottom, right = top + inside.shape[0], left + inside.shape[1]
-    rows = (matrix * 256 / 255).astype(np.float32)
-    base = (offset * 256 / 255).astype(np.float32)
-    luma_keep, luma_add = _luma(inside, rows[0], base[0])
+    factors = np.rint(np.column_stack([matrix, offset]) * 65536 / 255).astype(np.int32)
+    pixels = inside.view("<u4")[..., 0]
+    luma_keep, luma_add = _luma(pixels, factors[0])
     shape = ((bottom - 1) // 2 + 1 - top // 2, min(right // 2 + 1, width // 2) - left // 2)
-    keep, cb, cr = _chroma(inside, top % 2, left, shape, rows[1:], base[1])
+    keep, cb, cr = _chroma(pixels, top % 2, left, shape, factors[1:])
     half = (top // 2, left // 2)
     return Sprite((Layer(top, left, luma_keep, luma_add), Layer(*half, keep, cb), Layer(*half, keep, cr)))
 
@@ -99,61 +101,68 @@ def _bounds(rgba: NDArray[np.uint8]) -> tuple[int, int, int, int]:
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _weights(alpha: float, value: float) -> tuple[int, int]:
-    """(keep, add) so that no 8-bit value can leave 16 bits on the way."""
-    keep = 256 - int(alpha * np.float32(256 / 255) + np.float32(0.5))
-    add = int(value + np.float32(0.5))
-    return keep, min(max(add, 0) + _ROUNDING, 65535 - 255 * keep)
-
-
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _luma(rgba: NDArray[np.uint8], row: NDArray[np.float32], base: float) -> tuple[UintArray, UintArray]:
-    height, width = rgba.shape[:2]
+def _luma(pixels: NDArray[np.uint32], factors: NDArray[np.int32]) -> tuple[UintArray, UintArray]:
+    """What to do to Y. pixels: (h, w), red lowest; factors: of red, green, blue and alpha, times 65536."""
+    height, width = pixels.shape
+    red_factor, green_factor, blue_factor, alpha_factor = factors
     keep, add = np.empty((height, width), np.uint16), np.empty((height, width), np.uint16)
     for y in range(height):
         for x in range(width):
-            alpha = np.float32(rgba[y, x, 3])
-            value = row[0] * min(np.float32(rgba[y, x, 0]), alpha)
-            value += row[1] * min(np.float32(rgba[y, x, 1]), alpha)
-            value += row[2] * min(np.float32(rgba[y, x, 2]), alpha)
-            keep[y, x], add[y, x] = _weights(alpha, value + base * alpha)
+            alpha, red, green, blue = _parts(pixels[y, x])
+            value = red_factor * red + green_factor * green + blue_factor * blue + alpha_factor * alpha
+            kept = np.int32(256) - ((alpha * np.int32(257) + np.int32(128)) >> np.int32(8))
+            keep[y, x] = kept
+            add[y, x] = _fitting((value + np.int32(128)) >> np.int32(8), kept)
     return keep, add
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _chroma(
-    rgba: NDArray[np.uint8],
-    odd_top: int,
-    left: int,
-    shape: tuple[int, int],
-    rows: NDArray[np.float32],
-    base: float,
+    pixels: NDArray[np.uint32], odd_top: int, left: int, shape: tuple[int, int], factors: NDArray[np.int32]
 ) -> tuple[UintArray, UintArray, UintArray]:
-    height, width = rgba.shape[:2]
+    """What to do to Cb and Cr, (h, w) `shape` each. factors: (2, 4), as for `_luma`."""
+    height, width = pixels.shape
     keep, cb, cr = np.empty(shape, np.uint16), np.empty(shape, np.uint16), np.empty(shape, np.uint16)
-    sums = np.empty((width + 4, 4), np.float32)
+    sums = np.empty((4, width + 4), np.int32)
     for v in range(shape[0]):
         sums[:] = 0
-        for y in (2 * v - odd_top, 2 * v - odd_top + 1):
-            if 0 <= y < height:
-                for x in range(width):
-                    alpha = np.float32(rgba[y, x, 3])
-                    for channel in range(3):
-                        sums[x + 2, channel] += min(np.float32(rgba[y, x, channel]), alpha)
-                    sums[x + 2, 3] += alpha
+        for y in range(max(2 * v - odd_top, 0), min(2 * v - odd_top + 2, height)):
+            for x in range(width):
+                alpha, red, green, blue = _parts(pixels[y, x])
+                sums[0, x + 2] += red
+                sums[1, x + 2] += green
+                sums[2, x + 2] += blue
+                sums[3, x + 2] += alpha
         if left == 0:  # beyond the edge of the frame it goes on as at the edge
-            sums[1] = sums[2]
+            sums[:, 1] = sums[:, 2]
         for u in range(shape[1]):
             x = 2 * u - left % 2 + 2
-            red = (sums[x - 1, 0] + 2 * sums[x, 0] + sums[x + 1, 0]) * np.float32(0.125)
-            green = (sums[x - 1, 1] + 2 * sums[x, 1] + sums[x + 1, 1]) * np.float32(0.125)
-            blue = (sums[x - 1, 2] + 2 * sums[x, 2] + sums[x + 1, 2]) * np.float32(0.125)
-            alpha = (sums[x - 1, 3] + 2 * sums[x, 3] + sums[x + 1, 3]) * np.float32(0.125)
-            blueness = rows[0, 0] * red + rows[0, 1] * green + rows[0, 2] * blue + base * alpha
-            redness = rows[1, 0] * red + rows[1, 1] * green + rows[1, 2] * blue + base * alpha
-            keep[v, u], cb[v, u] = _weights(alpha, blueness)
-            _, cr[v, u] = _weights(alpha, redness)
+            blueness = redness = alpha = np.int32(0)
+            for part in range(4):
+                alpha = sums[part, x - 1] + np.int32(2) * sums[part, x] + sums[part, x + 1]  # the last stays
+                blueness += factors[0, part] * alpha
+                redness += factors[1, part] * alpha
+            kept = np.int32(256) - ((alpha * np.int32(257) + np.int32(1024)) >> np.int32(11))
+            keep[v, u] = kept
+            cb[v, u] = _fitting((blueness + np.int32(1024)) >> np.int32(11), kept)
+            cr[v, u] = _fitting((redness + np.int32(1024)) >> np.int32(11), kept)
     return keep, cb, cr
+
+
+@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
+def _parts(pixel: np.uint32) -> tuple[np.int32, np.int32, np.int32, np.int32]:
+    """Alpha, red, green and blue; no colour is brighter than its alpha allows."""
+    alpha = np.int32(pixel >> np.uint32(24))
+    red = min(np.int32(pixel & np.uint32(255)), alpha)
+    green = min(np.int32((pixel >> np.uint32(8)) & np.uint32(255)), alpha)
+    blue = min(np.int32((pixel >> np.uint32(16)) & np.uint32(255)), alpha)
+    return alpha, red, green, blue
+
+
+@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
+def _fitting(add: np.int32, keep: np.int32) -> np.int32:
+    """`add` with rounding in it, so that no 8-bit value times `keep` can leave 16 bits."""
+    return min(max(add, np.int32(0)) + np.int32(_ROUNDING), np.int32(65535) - np.int32(255) * keep)
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
