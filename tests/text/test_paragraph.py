@@ -191,3 +191,16 @@ def test_words_in_capitals_are_measured_in_capitals() -> None:
     made = sprite("minimum", style, layout.words[0].size)
     assert layout.words[0].advance == pytest.approx(made.advance)
     assert coloured(made, (255, 0, 0)).any()
+
+
+def test_a_style_may_be_larger_than_the_others() -> None:
+    small, large = Style("Anton", fill="#ff0000"), Style("Anton", fill="#0000ff", scale=2.0)
+    layout = lay_out([Word("H", small), Word("H", large)], 50, 800)
+    assert layout is not None
+    first, second = layout.words
+    assert second.advance == pytest.approx(2 * first.advance)
+    frame = drawn(layout)
+    red = extent((frame[..., 0] > 200) & (frame[..., 3] > 250))
+    blue = extent((frame[..., 2] > 200) & (frame[..., 3] > 250))
+    assert blue[3] - blue[1] == pytest.approx(2 * (red[3] - red[1]), abs=3)
+    assert red[3] == pytest.approx(blue[3], abs=1)

@@ -5,7 +5,7 @@ from morgana.text.fonts import families
 from morgana.text.shaping import shape
 from morgana.text.sprite import sprite
 from morgana.text.style import Palette, Style
-from tests.text.pixels import alpha, box_of, coloured, middle, trimmed
+from tests.text.pixels import alpha, box_of, coloured, extent, middle, trimmed
 
 SAMPLES = {
     "": "Quick fox: “Zürich” ſŁŐ ñ ç €99 — naïve… ½ ™ ★ → ✓ ☃ ∞",
@@ -163,3 +163,12 @@ def test_the_letters_of_a_ligature_share_it() -> None:
     assert first.right == pytest.approx(shaped.advance)
     assert second.left == pytest.approx(0.0)
     assert first.left == pytest.approx(second.right)
+
+
+@pytest.mark.parametrize("family", ["VT323", "Press Start 2P", "Silkscreen", "Bebas Neue", "Gochi Hand"])
+def test_capitals_that_another_font_writes_are_as_high(family: str) -> None:
+    style = Style(family, fill=TWO)
+    picture = sprite("HЖ", style, 100)
+    _, own_top, _, own_bottom = extent(coloured(picture, RED))
+    _, other_top, _, other_bottom = extent(coloured(picture, BLUE))
+    assert (own_top, own_bottom) == pytest.approx((other_top, other_bottom), abs=6)

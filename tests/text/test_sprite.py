@@ -38,7 +38,9 @@ def test_colours_are_multiplied_by_alpha_and_pictures_are_read_only() -> None:
     assert not picture.flags.writeable
 
 
-@pytest.mark.parametrize("family", ["Anton", "Pacifico", "VT323", "Playfair Display", "Inter", "Bangers"])
+@pytest.mark.parametrize(
+    "family", ["Anton", "Pacifico", "Press Start 2P", "Playfair Display", "Inter", "Bangers"]
+)
 def test_capitals_of_every_font_stand_on_the_same_baseline(family: str) -> None:
     picture = sprite("H", Style(family), SIZE)
     _, _, _, bottom = extent(alpha(picture) > 0.5)
@@ -255,3 +257,11 @@ def test_text_of_which_nothing_can_be_shown_is_an_empty_picture() -> None:
     picture = sprite("\ue123", Style("Anton", plate=Plate()), 50)
     assert picture.rgba.max() == 0
     assert picture.omitted == ("\ue123",)
+
+
+def test_corners_may_be_round_one_by_one() -> None:
+    plate = Plate("#ffff00", radius=0.0, corners=(0.4, 0.0, 0.0, 0.0))
+    picture = sprite("bubble", Style("Inter", 700, plate=plate), SIZE)
+    left, top, right, bottom = extent(alpha(picture) > 0.5)
+    assert picture.rgba[top + 2, left + 2, 3] == 0
+    assert picture.rgba[top + 2, right - 3, 3] == picture.rgba[bottom - 3, left + 2, 3] == 255

@@ -111,9 +111,9 @@ def _draw_palette(canvas: Any, lettering: Lettering, palette: Palette) -> None:
     turn = {number: place % len(palette.colours) for place, number in enumerate(shown)}
     _slant(canvas, lettering)
     for run in _plain(lettering):
-        for glyph in run.glyphs:
-            paint = skia.Paint(AntiAlias=True, Color=colour(palette.colours[turn.get(glyph.letter, 0)]))
-            canvas.drawTextBlob(_blob(run, lettering.size, only=glyph.letter), 0, 0, paint)
+        for letter in dict.fromkeys(glyph.letter for glyph in run.glyphs):
+            paint = skia.Paint(AntiAlias=True, Color=colour(palette.colours[turn.get(letter, 0)]))
+            canvas.drawTextBlob(_blob(run, lettering.size, only=letter), 0, 0, paint)
     canvas.restore()
 
 
@@ -151,7 +151,7 @@ def _blob(run: GlyphRun, size: float, only: int | None = None) -> Any:
     glyphs = [glyph for glyph in run.glyphs if only in (None, glyph.letter)]
     builder = skia.TextBlobBuilder()
     builder.allocRunPos(
-        run.face.font(size),
+        run.face.font(size * run.scale),
         [glyph.number for glyph in glyphs],
         [skia.Point(glyph.x * size, glyph.y * size) for glyph in glyphs],
     )

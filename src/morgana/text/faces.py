@@ -15,6 +15,9 @@ from morgana.text.unicode import is_invisible
 _files = skia.FontMgr.New_Custom_Empty()
 
 
+_FLOATING = 0.05  # ems; less is how a letter was drawn
+
+
 @dataclass(frozen=True, eq=False)
 class Face:
     """One weight of a font family. Measures are in ems, y upwards as fonts have it."""
@@ -39,11 +42,24 @@ class Face:
         return int(self.shaper.face.upem)
 
     @cached_property
-    def cap_height(self) -> float:
-        """The height of H as it is drawn: some fonts say something else in their tables."""
+    def _capital(self) -> tuple[float, float]:
+        """The lower and the upper edge of H as it is drawn: some fonts say something else in their tables."""
         glyph = self.shaper.get_nominal_glyph(ord("H"))
         extents = self.shaper.get_glyph_extents(glyph) if glyph else None
-        return extents.y_bearing / self.units if extents else self.ascent * 0.7
+        if not extents:
+            return 0.0, self.ascent * 0.7
+        return (extents.y_bearing + extents.height) / self.units, extents.y_bearing / self.units
+
+    @cached_property
+    def floor(self) -> float:
+        """How far above the baseline capitals stand, in fonts where they do so on purpose (pixel fonts)."""
+        low, _ = self._capital
+        return low if low > _FLOATING else 0.0
+
+    @cached_property
+    def cap_height(self) -> float:
+        """The height of capitals above where they stand."""
+        return self._capital[1] - self.floor
 
     @cached_property
     def space(self) -> float:

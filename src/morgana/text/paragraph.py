@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 from morgana.errors import ErrorCode, InputError
 from morgana.text.drawing import Lettering
 from morgana.text.geometry import Box, union
-from morgana.text.shaping import Shaped, shape
+from morgana.text.shaping import shape
 from morgana.text.style import Style
 from morgana.text.unicode import is_right_to_left, line_pieces, visual_order
 from morgana.text.wrapping import Piece, break_lines
@@ -31,7 +31,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class PlacedWord:
-    """A word on its line: `x` is the left end of its baseline, `y` the baseline, `size` pixels to the em."""
+    """A word on its line: `x` is the left end of its baseline, `y` the baseline, `size` for `sprite`."""
 
     number: int  # of the word, as it is read
     text: str
@@ -154,10 +154,12 @@ def stack(
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """A word in ems. outer: what its letters and strokes cover, or its plate. gap: to the next word."""
+    """A word in ems. outer: what its letters and strokes cover, or its plate. gap: to the next one."""
 
     word: Word
-    shaped: Shaped
+    shown: str
+    advance: float
+    line: Box
     outer: Box
     gap: float
 
@@ -177,7 +179,7 @@ class _Block:
         self.right_to_left = is_right_to_left(" ".join(word.text for word in words))
         self.words = [_measured(word, language, right_to_left=self.right_to_left) for word in words]
         self.line_height, self.align, self.width, self.between = line_height, align, width, between
-        self.pieces = [Piece(one.shaped.advance, one.gap, _preference(one.word.text)) for one in self.words]
+        self.pieces = [Piece(one.advance, one.gap, _preference(one.word.text)) for one in self.words]
 
     def at(self, size: float, max_lines: int) -> Layout | None:
         overhang = max((sum(_overhang(one)) for one in self.words), default=0.0)
@@ -187,7 +189,7 @@ class _Block:
     def length(self, line: range) -> float:
         """From the first to the last ink of a line, in ems."""
         order = self._order(line)
-        advance = sum(self.words[number].shaped.advance for number in order)
+        advance = sum(self.words[number].advance for number in order)
         gaps = sum(self.words[number].gap for number in line[:-1])
         return advance + gaps + _overhang(self.words[order[0]])[0] + _overhang(self.words[order[-1]])[1]
 
@@ -199,7 +201,7 @@ class _Block:
             outer = union(
                 box.scaled(size)
                 for number in line
-                for box in (self.words[number].outer, self._line_box(number))
+                for box in (self.words[number].outer, self.words[number].line)
             )
             ink = union(self.words[number].outer.scaled(size) for number in line)
             if lines:
@@ -221,25 +223,18 @@ class _Block:
         words = []
         for place, number in enumerate(order):
             one = self.words[number]
-            advance = one.shaped.advance * size
+            advance = one.advance * size
             words.append(PlacedWord(number, one.word.text, one.word.style, pen, baseline, advance, size))
             pen += advance
             if place + 1 < len(order):
                 pen += self.words[min(number, order[place + 1])].gap * size
-        vertical = union(self._line_box(number).scaled(size) for number in line)
+        vertical = union(self.words[number].line.scaled(size) for number in line)
         box = Box(start, baseline + vertical.top, pen, baseline + vertical.bottom)
         return Line(tuple(words), box, baseline)
 
     def _order(self, line: range) -> list[int]:
-        seen = visual_order(
-            [self.words[number].shaped.text for number in line], right_to_left=self.right_to_left
-        )
+        seen = visual_order([self.words[number].shown for number in line], right_to_left=self.right_to_left)
         return [line[place] for place in seen]
-
-    def _line_box(self, number: int) -> Box:
-        """As high as the line, even where it is only a dash; ems."""
-        line = self.words[number].shaped.line
-        return Box(line.left, line.top, max(line.right, 0.001), line.bottom)
 
     def _ink(self, placed: PlacedWord) -> Box:
         return self.words[placed.number].outer.scaled(placed.size).moved(placed.x, placed.y)
@@ -256,17 +251,20 @@ def _measured(word: Word, language: str, *, right_to_left: bool) -> _Measured:
         right_to_left=right_to_left,
     )
     gap = shaped.face.space + style.tracking + style.outline if word.space else 0.0
-    outer = Lettering(shaped, style, 1.0).outer
     if style.plate and word.space:
         gap += 2 * style.plate.padding_x
-    return _Measured(word, shaped, outer, gap)
+    line = shaped.line
+    as_high = Box(line.left, line.top, max(line.right, 0.001), line.bottom)  # where nothing is shown, too
+    scale = style.scale
+    outer = Lettering(shaped, style, scale).outer
+    return _Measured(word, shaped.text, shaped.advance * scale, as_high.scaled(scale), outer, gap * scale)
 
 
 def _overhang(one: _Measured) -> tuple[float, float]:
     """How far a word reaches to the left of its start and to the right of its end, in ems."""
     if one.outer.is_empty:
         return 0.0, 0.0
-    return max(-one.outer.left, 0.0), max(one.outer.right - one.shaped.advance, 0.0)
+    return max(-one.outer.left, 0.0), max(one.outer.right - one.advance, 0.0)
 
 
 def _preference(text: str) -> float:

@@ -13,6 +13,8 @@ from morgana.text.unicode import graphemes, is_invisible, is_right_to_left, scri
 
 # Their letters touch each other: a gap between them would be a mistake in spelling.
 _JOINED = {"Arab", "Syrc", "Nkoo", "Mong", "Deva", "Beng", "Guru"}
+_WITH_CAPITALS = {"Latn", "Cyrl", "Grek"}
+_USUAL_CAPITALS = 0.72  # ems: beside such capitals, other scripts look right as they are
 _NO_LIGATURES = {"liga": False, "clig": False}
 
 
@@ -28,9 +30,10 @@ class Glyph:
 
 @dataclass(frozen=True, slots=True)
 class GlyphRun:
-    """Neighbouring glyphs of one face."""
+    """Neighbouring glyphs of one face, `scale` times as large as in its own em."""
 
     face: Face
+    scale: float
     glyphs: tuple[Glyph, ...]
     is_colour: bool
 
@@ -72,6 +75,7 @@ class _Item:
     """Neighbouring graphemes of one face, script and direction."""
 
     face: Face
+    scale: float
     script: str
     right_to_left: bool
     letters: tuple[int, ...]  # as they are read
@@ -100,19 +104,19 @@ def shape(
 def _shape(
     text: str, family: str, weight: int, tracking: float, language: str, *, right_to_left: bool
 ) -> Shaped:
+    main = face(family, weight)
     letters, faces, omitted = _readable(text, family, weight, language)
     runs: list[GlyphRun] = []
     extents: dict[int, tuple[float, float]] = {}
     pen = 0.0
-    for item in _items(letters, faces, right_to_left=right_to_left):
+    for item in _items(letters, faces, main, right_to_left=right_to_left):
         spacing = 0.0 if item.script in _JOINED else tracking
         glyphs, ends = _set(item, letters, spacing, language, tracked=bool(tracking), start=pen)
-        runs.append(GlyphRun(item.face, tuple(glyphs), _is_colour(item.face)))
+        runs.append(GlyphRun(item.face, item.scale, tuple(glyphs), _is_colour(item.face)))
         extents |= ends
         pen = max((right for _, right in ends.values()), default=pen)
     if runs:
         pen -= tracking if _ends_tracked(letters, right_to_left=right_to_left) else 0.0
-    main = face(family, weight)
     placed = tuple(Letter(letter, *extents[number]) for number, letter in enumerate(letters))
     ink = union(map(_ink, runs))
     return Shaped("".join(letters), main, tuple(runs), placed, pen, ink, right_to_left, tuple(omitted))
@@ -153,7 +157,9 @@ def _has_glyphs(letter: str, chosen: Face) -> bool:
     return all(info.codepoint != 0 for info in infos)
 
 
-def _items(letters: Sequence[str], faces: Sequence[Face], *, right_to_left: bool) -> Iterator[_Item]:
+def _items(
+    letters: Sequence[str], faces: Sequence[Face], main: Face, *, right_to_left: bool
+) -> Iterator[_Item]:
     """What is shaped at a time, in the order in which it is seen from the left."""
     starts = _offsets(letters)
     scripts = _scripts(letters)
@@ -167,7 +173,20 @@ def _items(letters: Sequence[str], faces: Sequence[Face], *, right_to_left: bool
             else:
                 groups.append([number])
         for group in reversed(groups) if leftwards else groups:
-            yield _Item(faces[group[0]], scripts[group[0]], leftwards, tuple(group))
+            chosen, name = faces[group[0]], scripts[group[0]]
+            yield _Item(chosen, _scale(chosen, name, main), name, leftwards, tuple(group))
+
+
+def _scale(chosen: Face, name: str, main: Face) -> float:
+    """How much larger another face is drawn so that it looks as large as the main one.
+
+    Capitals are made as high; what has no capitals is made to suit those of the main face.
+    """
+    if chosen is main:
+        return 1.0
+    if name in _WITH_CAPITALS:
+        return max(0.5, min(main.cap_height / chosen.cap_height, 1.5))
+    return max(0.85, min(main.cap_height / _USUAL_CAPITALS, 1.2))
 
 
 def _scripts(letters: Sequence[str]) -> list[str]:
@@ -197,17 +216,22 @@ def _set(
         "".join(texts), item.face, item.script, language, right_to_left=item.right_to_left, tracked=tracked
     )
     owners = _owners(texts, [info.cluster for info in infos])
-    units = item.face.units
+    unit = item.scale / item.face.units
     glyphs: list[Glyph] = []
     spans: dict[int, tuple[float, float]] = {}
     pen = start
     for index, (info, position, owner) in enumerate(zip(infos, positions, owners, strict=True)):
         number = item.letters[owner]
         glyphs.append(
-            Glyph(info.codepoint, pen + position.x_offset / units, -position.y_offset / units, number)
+            Glyph(
+                info.codepoint,
+                pen + position.x_offset * unit,
+                item.face.floor * item.scale - position.y_offset * unit,
+                number,
+            )
         )
         is_last = index + 1 == len(owners) or owners[index + 1] != owner
-        end = pen + position.x_advance / units + (spacing if is_last else 0.0)
+        end = pen + position.x_advance * unit + (spacing if is_last else 0.0)
         spans[number] = (spans.get(number, (pen, end))[0], end)
         pen = end
     return glyphs, _shared(item, spans)
@@ -256,7 +280,9 @@ def _is_colour(chosen: Face) -> bool:
 
 
 def _ink(run: GlyphRun) -> Box:
-    return union(_bounds(run.face, glyph.number).moved(glyph.x, glyph.y) for glyph in run.glyphs)
+    return union(
+        _bounds(run.face, glyph.number).scaled(run.scale).moved(glyph.x, glyph.y) for glyph in run.glyphs
+    )
 
 
 @lru_cache(maxsize=8192)

@@ -59,7 +59,7 @@ class Sprite:
 def sprite(
     text: str, style: Style, size: float, language: str = "", *, right_to_left: bool | None = None
 ) -> Sprite:
-    """`text` in `style` with `size` pixels to the em (times the style's own scale). The same object for the same arguments.
+    """`text` with `size` pixels to the em, times the style's scale. The same object for the same arguments.
 
     language, right_to_left: as `shape`. Text of which nothing can be shown makes an empty picture.
     Raises `InputError` (font_not_found, model_missing).
