@@ -225,6 +225,7 @@ def test_sound_that_mp4_has_a_place_for_is_not_touched(tmp_path: Path, sound: So
     burn(source, output, nothing)
     assert packets(output) == packets(source)
     assert inspect(output).sound == inspect(source).sound
+    same_sound(source, output)
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ LIMIT_SLACK_S = 0.1  # an MP3 encoder pads up to two frames: "180 seconds" may d
 _SOUND_OPTIONS = {"protocol_whitelist": "file", "format_whitelist": "wav,w64,mp3"}
 _FILM_OPTIONS = {"protocol_whitelist": "file", "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2"}
 _CODEC_PREFIXES = ("pcm_", "adpcm_", "mp3", "mp2", "gsm_ms", "aac")
+_FILM_CODEC_PREFIXES = (*_CODEC_PREFIXES, "ac3", "eac3", "alac", "flac", "opus", "libopus", "amr")
 _MINIMUM_RATE, _MAXIMUM_RATE = 4_000, 768_000
 _MAXIMUM_CHANNELS = 64
 _LEVEL_WINDOW_S = 0.05
@@ -104,9 +105,13 @@ def stream_sound(
 
 def film_sound(path: Path, rate: int = 16_000) -> Sound:
     """The whole sound track of an MP4 or MOV file as mono at `rate`. Raises InputError: AUDIO_UNDECODABLE."""
-    pieces = [piece[0] for piece in _resample(_decode(path, _FILM_OPTIONS), rate, 1)]
+    try:
+        decoded = _decode(path, _FILM_OPTIONS, _FILM_CODEC_PREFIXES)
+        pieces = [piece[0] for piece in _resample(decoded, rate, 1)]
+    except InputError as error:
+        raise _silent_film() from error
     if not pieces:
-        raise _undecodable()
+        raise _silent_film()
     return Sound(np.concatenate(pieces), rate)
 
 
@@ -125,15 +130,22 @@ def _undecodable() -> InputError:
     )
 
 
+def _silent_film() -> InputError:
+    return InputError(
+        ErrorCode.AUDIO_UNDECODABLE,
+        "The video's sound could not be read. Export the video again with AAC sound.",
+    )
+
+
 def _decode(
-    path: Path, options: dict[str, str] = _SOUND_OPTIONS
+    path: Path, options: dict[str, str] = _SOUND_OPTIONS, codecs: tuple[str, ...] = _CODEC_PREFIXES
 ) -> Iterator[tuple[FloatArray, tuple[str, ...], int]]:
     """Pieces of ((channels, n) samples, names of the channels, sample rate), as the file has them."""
     good = bad = 0
     try:
         with av.open(path, options=options) as container:
             streams = container.streams.audio
-            if not streams or not _acceptable(streams[0].codec_context):
+            if not streams or not _acceptable(streams[0].codec_context, codecs):
                 raise _undecodable()
             for packet in container.demux(streams[0]):
                 try:
@@ -150,9 +162,9 @@ def _decode(
         raise _undecodable()
 
 
-def _acceptable(codec: av.AudioCodecContext) -> bool:
+def _acceptable(codec: av.AudioCodecContext, codecs: tuple[str, ...]) -> bool:
     return (
-        codec.name.startswith(_CODEC_PREFIXES)
+        codec.name.startswith(codecs)
         and _MINIMUM_RATE <= codec.sample_rate <= _MAXIMUM_RATE
         and 1 <= codec.layout.nb_channels <= _MAXIMUM_CHANNELS
     )
