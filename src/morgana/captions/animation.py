@@ -12,6 +12,7 @@ from morgana.text.compose import Placed, wiped
 from morgana.text.geometry import Box, union
 from morgana.text.sprite import Sprite, plate_sprite, sprite
 from morgana.text.style import Plate, Style
+from morgana.text.unicode import is_right_to_left
 
 _UNSPOKEN, _ACTIVE, _SPOKEN = range(3)
 _FLICKERS = 15  # a second
@@ -75,11 +76,13 @@ class Scene:
         template, word, slot = self.template, self.page.words[index], self.setting.slots[index]
         if template.reveal != "page" and time < word.start:
             return
-        begun = self.page.start if template.reveal == "page" else word.start
         state = self._state(index, time)
-        pose = arriving(template.word_enter, time - begun)
+        pose = arriving(template.word_enter, time - self._begun(index))
         if state == _ACTIVE:
             pose = pose.then(beating(template.pulse, time - word.start))
+        if template.mask and pose.moved:
+            yield self._masked(self._placed(index, slot, self._look(index, state), pose), slot)
+            return
         if template.wipe and state == _ACTIVE:
             yield self._placed(index, slot, self._look(index, _UNSPOKEN), pose)
             share = (time - word.start) / max(word.end - word.start, 0.08)
@@ -89,6 +92,19 @@ class Scene:
         if template.reveal == "letter":
             placed = wiped(placed, self._typed(index, placed.sprite, time))
         yield placed
+
+    def _begun(self, index: int) -> float:
+        """When a word begins to come."""
+        if self.template.reveal != "page":
+            return self.page.words[index].start
+        return self.page.start + self.template.stagger * index
+
+    def _masked(self, placed: Placed, slot: Slot) -> Placed:
+        """What of a word on its way is inside of its line."""
+        line = self.setting.lines[slot.line]
+        top, bottom = line.top - slot.rise - placed.y, line.bottom - slot.rise - placed.y
+        bounds = placed.sprite.bounds
+        return replace(placed, clip=Box(bounds.left, top, bounds.right, bottom))
 
     def _typed(self, index: int, made: Sprite, time: float) -> float:
         """The share of a word that has been typed, a letter at a time."""
@@ -134,26 +150,37 @@ class Scene:
     def _boxes(self, boxes: Boxes, time: float) -> Iterator[Placed]:
         match boxes.kind:
             case "page":
-                yield self._plate(boxes, self.setting.box, self.number, 0)
+                yield self._plate(boxes, self.setting.box, self.number, 0.0)
             case "line":
                 yield from self._line_plates(boxes, time)
             case "word":
                 yield from self._word_plates(boxes, time)
             case "active":
                 yield from self._active_plate(boxes, time)
+            case "progress":
+                yield from self._progress(boxes, time)
+            case "said":
+                yield from self._said_plates(boxes, time)
 
     def _line_plates(self, boxes: Boxes, time: float) -> Iterator[Placed]:
         for row, line in enumerate(self._revealed_lines(time)):
             if not line.is_empty:
-                yield self._plate(boxes, line, row, row)
+                yield self._plate(boxes, line, row, self._tilt(row))
 
     def _word_plates(self, boxes: Boxes, time: float) -> Iterator[Placed]:
         for index, word in enumerate(self.page.words):
             if self.template.reveal == "page" or word.start <= time:
-                begun = self.page.start if self.template.reveal == "page" else word.start
-                pose = arriving(self.template.word_enter, time - begun)
+                pose = arriving(self.template.word_enter, time - self._begun(index))
+                now = self._state(index, time) == _ACTIVE
+                if now:
+                    pose = pose.then(beating(self.template.pulse, time - word.start))
                 box = self._slot_box(index)
-                plate = self._plate(boxes, box, index, self.setting.slots[index].line)
+                plain = (
+                    boxes.model_copy(update={"fills": (boxes.active_fill,)})
+                    if now and boxes.active_fill
+                    else boxes
+                )
+                plate = self._plate(plain, box, index, self.setting.slots[index].tilt)
                 yield _posed(plate, pose, _middle(box), self.setting.size)
 
     def _revealed_lines(self, time: float) -> list[Box]:
@@ -178,24 +205,76 @@ class Scene:
         elapsed = time - self.page.words[now].start
         if boxes.travel and now and elapsed < boxes.travel:
             box = _between(self._slot_box(now - 1), box, eased("in-out", elapsed / boxes.travel))
-        plate = self._plate(boxes, box, self.number + now, self.setting.slots[now].line)
+        plate = self._plate(boxes, box, self.number + now, self.setting.slots[now].tilt)
         pulse = beating(self.template.pulse, elapsed)
         yield _posed(plate, pulse, _middle(box), self.setting.size)
+
+    def _progress(self, boxes: Boxes, time: float) -> Iterator[Placed]:
+        """A plate that fills the width of the page while it is said."""
+        first, last, box = self.page.words[0], self.page.words[-1], self.setting.box
+        share = min((time - first.start) / max(last.end - first.start, 0.08), 1.0)
+        rest = box.width * (1 - share)
+        backwards = is_right_to_left(" ".join(word.text for word in self.page.words))
+        shown = replace(box, left=box.left + rest) if backwards else replace(box, right=box.right - rest)
+        if shown.width >= 1:
+            yield self._plate(boxes, shown, self.number, 0.0)
+
+    def _said_plates(self, boxes: Boxes, time: float) -> Iterator[Placed]:
+        """Plates that grow along the lines as their words are said."""
+        for row in range(len(self.setting.lines)):
+            said = union(
+                self._said_box(index, time)
+                for index, slot in enumerate(self.setting.slots)
+                if slot.line == row and self.page.words[index].start <= time
+            )
+            if not said.is_empty:
+                yield self._plate(boxes, said, row, self._tilt(row))
+
+    def _said_box(self, index: int, time: float) -> Box:
+        """The part of a word's box that has been said."""
+        word, box = self.page.words[index], self._slot_box(index)
+        length = max(min(word.end, self._said(index)) - word.start, 0.08)
+        rest = box.width * (1 - min((time - word.start) / length, 1.0))
+        backwards = sprite(word.text, self.template.text, 100.0, self.frame.language).right_to_left
+        left, right = (rest, 0.0) if backwards else (0.0, rest)
+        return Box(box.left + left, box.top, box.right - right, box.bottom)
+
+    def _tilt(self, row: int) -> float:
+        tilts = self.template.layout.tilt
+        return tilts[row % len(tilts)] if tilts else 0.0
 
     def _slot_box(self, index: int) -> Box:
         slot = self.setting.slots[index]
         line = self.setting.lines[slot.line]
-        return Box(slot.x, line.top, slot.x + slot.advance, line.bottom)
+        return Box(slot.x, line.top - slot.rise, slot.x + slot.advance, line.bottom - slot.rise)
 
-    def _plate(self, boxes: Boxes, box: Box, turn: int, row: int) -> Placed:
+    def _plate(self, boxes: Boxes, box: Box, turn: int, tilt: float) -> Placed:
         plate = boxes.plate
         if boxes.fills:
             plate = replace(plate, fill=boxes.fills[turn % len(boxes.fills)])
+        if plate.corners and self.template.layout.align == "alternate" and self.number % 2:
+            one, two, three, four = plate.corners
+            plate = replace(plate, corners=(two, one, four, three))
+        box = _edge(boxes, box, self.setting.size)
         # Whole pixels, so that a gliding plate is drawn from few pictures.
         made = plate_sprite(plate, round(box.width), round(box.height), self.setting.size)
-        tilts = self.template.layout.tilt
-        tilt = tilts[row % len(tilts)] if tilts and boxes.kind != "page" else 0.0
         return Placed(made, box.left, box.top, rotation=tilt, pivot=(box.width / 2, box.height / 2))
+
+
+def _edge(boxes: Boxes, box: Box, size: float) -> Box:
+    """`box`, or the bar along its edge that is asked for."""
+    near, far = boxes.distance * size, (boxes.distance + boxes.thickness) * size
+    match boxes.edge:
+        case "left":
+            return replace(box, left=box.left - far, right=box.left - near)
+        case "right":
+            return replace(box, left=box.right + near, right=box.right + far)
+        case "top":
+            return replace(box, top=box.top - far, bottom=box.top - near)
+        case "bottom":
+            return replace(box, top=box.bottom + near, bottom=box.bottom + far)
+        case _:
+            return box
 
 
 def _middle(box: Box) -> tuple[float, float]:

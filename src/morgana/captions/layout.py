@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import cos, radians, sin
 from typing import Final
 
 from morgana.captions.pages import Word
@@ -42,7 +43,10 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Where a word stands: the left end of its baseline, the pixels to its em, and its line's number."""
+    """Where a word stands: the left end of its baseline, the pixels to its em, and its line's number.
+
+    tilt: degrees. rise: pixels that it stands above the baseline of its line.
+    """
 
     x: float
     y: float
@@ -50,6 +54,7 @@ class Slot:
     size: float
     line: int
     tilt: float
+    rise: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +107,22 @@ def lay_out(template: Template, frame: Frame, words: Sequence[Word], number: int
 
 def _room(template: Template, frame: Frame) -> float:
     """How wide a line may be. Centred on the frame, it reaches as far as the nearer edge of the safe area."""
-    safe = frame.safe
+    safe = _inner(template, frame)
     if template.layout.align == "center":
         half = min(frame.width / 2 - safe.left, safe.right - frame.width / 2)
         return 2 * half * template.layout.width
     return safe.width * template.layout.width
+
+
+def _inner(template: Template, frame: Frame) -> Box:
+    """The safe area without the margin that plates need around the text."""
+    size = template.layout.size * frame.unit
+    borders = [
+        (boxes.plate, boxes.plate.border.width if boxes.plate.border else 0.0) for boxes in template.boxes
+    ]
+    beside = max([plate.padding_x + border for plate, border in borders], default=0.0)
+    above = max([plate.padding_y + border for plate, border in borders], default=0.0)
+    return frame.safe.grown(-beside * size, -max(above - (template.layout.leading - 1) / 2, 0.0) * size)
 
 
 def _advance(template: Template, text: str, size: float, language: str) -> float:
@@ -162,6 +178,7 @@ def _set(
 ) -> Setting:
     layout = template.layout
     room = _room(template, frame)
+    ascent, descent = _metrics(template, words, frame.language)
     scales = [_enlarged(template, [advances[index] for index in line], size, room) for line in lines]
     heights = [layout.leading * size * scale for scale in scales]
     top = _top(template, frame, sum(heights))
@@ -172,16 +189,26 @@ def _set(
         gap = layout.space * size * scale
         total = sum(wide) + gap * (len(line) - 1)
         left = _left(template, frame, total, row, number)
-        ascent, descent = _metrics(template, frame.language)
         em = size * scale
         baseline = top + height / 2 + (ascent - descent) * em / 2
         boxes.append(Box(left, baseline - ascent * em, left + total, baseline + descent * em))
-        tilt = layout.tilt[row % len(layout.tilt)] if layout.tilt else 0.0
+        tilt = _turn(layout.tilt, row)
         for index in _seen(words, line):
-            slots[index] = Slot(left, baseline, advances[index] * scale, em, row, tilt)
-            left += advances[index] * scale + gap
+            advance = advances[index] * scale
+            aside = left + advance / 2 - (boxes[row].left + boxes[row].right) / 2
+            # The words of a tilted line lie on it, not on steps.
+            rise = _turn(layout.rise, index + number) * em - aside * sin(radians(tilt))
+            x = left - aside * (1 - cos(radians(tilt)))
+            lean = tilt + _turn(layout.lean, index + number)
+            slots[index] = Slot(x, baseline - rise, advance, em, row, lean, rise)
+            left += advance + gap
         top += height
     return Setting(tuple(slots[index] for index in range(len(words))), tuple(boxes), size)
+
+
+def _turn(values: Sequence[float], number: int) -> float:
+    """The values in turn; 0 where there are none."""
+    return values[number % len(values)] if values else 0.0
 
 
 def _enlarged(template: Template, advances: Sequence[float], size: float, room: float) -> float:
@@ -192,13 +219,13 @@ def _enlarged(template: Template, advances: Sequence[float], size: float, room: 
 
 
 def _top(template: Template, frame: Frame, height: float) -> float:
-    safe = frame.safe
+    safe = _inner(template, frame)
     top = template.layout.position * frame.height - height / 2
     return max(min(top, safe.bottom - height), safe.top)
 
 
 def _left(template: Template, frame: Frame, total: float, row: int, number: int) -> float:
-    layout, safe = template.layout, frame.safe
+    layout, safe = template.layout, _inner(template, frame)
     align = ("left", "right")[number % 2] if layout.align == "alternate" else layout.align
     indent = layout.indent[row % len(layout.indent)] * layout.size * frame.unit if layout.indent else 0.0
     match align:
@@ -211,11 +238,18 @@ def _left(template: Template, frame: Frame, total: float, row: int, number: int)
     return max(min(left, safe.right - total), min(safe.left, safe.right - total))
 
 
-def _metrics(template: Template, language: str) -> tuple[float, float]:
-    """Ems that the text reaches above and below its baseline: capitals, and the tails of small letters."""
+def _metrics(template: Template, words: Sequence[Word], language: str) -> tuple[float, float]:
+    """Ems that a page reaches above and below its baselines, such that text looks centred between them.
+
+    By capitals and the tails of small letters, so that pages are alike; more for letters that rise higher.
+    """
     size = 100.0
-    made = sprite("Hg", template.text, size, language)
-    return -made.line.top / size - max(made.line.bottom, 0) / size, max(made.line.bottom, 0) / size
+    plain = sprite("Hp", template.text, size, language).ink
+    tail = max(plain.bottom, 0.0) / size
+    inks = [sprite(word.text, template.text, size, language).ink for word in words]
+    highest = max(-ink.top for ink in inks) / size
+    lowest = max(ink.bottom for ink in inks) / size
+    return max(-plain.top / size + tail / 2, highest - 0.12), max(tail, lowest - 0.15)
 
 
 def _seen(words: Sequence[Word], line: Sequence[int]) -> list[int]:

@@ -18,6 +18,10 @@ class Pose:
     rotation: float = 0.0
     blur: float = 0.0
 
+    @property
+    def moved(self) -> bool:
+        return bool(self.x or self.y)
+
     def then(self, other: "Pose") -> "Pose":
         """Both at once."""
         return Pose(

@@ -67,18 +67,30 @@ class Layout(Part):
     width: float = Field(default=1.0, gt=0.2, le=1, description="Share of the safe width that is used")
     tilt: tuple[float, ...] = Field(default=(), description="Degrees of the lines, in turn")
     indent: tuple[float, ...] = Field(default=(), description="Ems to the right of the lines, in turn")
+    lean: tuple[float, ...] = Field(default=(), description="Degrees of the words, in turn")
+    rise: tuple[float, ...] = Field(default=(), description="Ems of the words above the baseline, in turn")
 
 
 class Boxes(Part):
-    """A plate behind the text. kind: behind the page, each line, each word, or the word being said.
+    """A plate behind the text.
+
+    kind: behind the page, each line, each word, the word being said, all said, or as much of the page's
+    width as of it has been said (progress).
+    active_fill: of the word being said, where each has a plate.
 
     travel: the plate of the word being said glides from word to word in this many seconds.
+    edge: a bar along this edge instead, as thick as `thickness`, `distance` outside of it.
+    Where pages stand left and right in turn, the plates of those on the right are mirrored.
     """
 
-    kind: Literal["page", "line", "word", "active"]
+    kind: Literal["page", "line", "word", "active", "said", "progress"]
     plate: Plate
+    edge: Literal["left", "right", "top", "bottom"] | None = None
+    thickness: float = Field(default=0.1, gt=0, le=3)
+    distance: float = Field(default=0.0, ge=-2, le=3, description="Negative is inside")
     travel: float = Field(default=0.0, ge=0, le=1)
     fills: tuple[str, ...] = Field(default=(), description="Colours of the plates, in turn")
+    active_fill: str | None = Field(default=None, pattern=r"^#([0-9a-fA-F]{6}|[0-9a-fA-F]{8})$")
 
 
 class Caret(Part):
@@ -119,6 +131,10 @@ class Template(Part):
     page_enter: Motion | None = None
     page_exit: Motion | None = None
     word_enter: Motion | None = None
+    stagger: float = Field(
+        default=0.0, ge=0, le=0.5, description="Seconds between the words of a page that come with it"
+    )
+    mask: bool = Field(default=False, description="Words come out from behind the edge of their line")
     pulse: Pulse | None = None
     boxes: tuple[Boxes, ...] = ()
     caret: Caret | None = None

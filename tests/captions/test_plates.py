@@ -1,0 +1,124 @@
+"""Plates, bars and words that stand aslant, on what is drawn."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from morgana.captions.drawing import drawing
+from morgana.captions.layout import Frame, lay_out
+from morgana.captions.pages import Word
+from morgana.captions.template import Template
+
+FRAME = Frame(1080, 1920)
+WORDS = [Word("one", 0.0, 1.0), Word("two", 1.0, 2.0)]
+RED = {"fill": "#ff0000", "padding_x": 0.0, "padding_y": 0.0}
+
+
+def template(**fields: Any) -> Template:
+    return Template.model_validate(
+        {"id": "ctpl_" + "a" * 20, "name": "Test", "summary": "Test", "text": {"family": "Anton"}} | fields
+    )
+
+
+def red(template: Template, time: float) -> NDArray[np.bool_]:
+    """Where the whole frame is red at a time."""
+    seen = np.zeros((FRAME.height, FRAME.width), np.bool_)
+    for patch in drawing(template, FRAME, WORDS)(time):
+        height, width = patch.rgba.shape[:2]
+        pure = (patch.rgba[..., 0] > 200) & (patch.rgba[..., 1] < 60) & (patch.rgba[..., 3] > 250)
+        seen[patch.y : patch.y + height, patch.x : patch.x + width] |= pure
+    return seen
+
+
+def columns(seen: NDArray[np.bool_]) -> tuple[int, int]:
+    found = np.nonzero(seen.any(axis=0))[0]
+    return int(found[0]), int(found[-1]) + 1
+
+
+def test_the_plate_of_what_is_said_grows_as_it_is_said() -> None:
+    marked = template(boxes=[{"kind": "said", "plate": RED}])
+    first, last = lay_out(marked, FRAME, WORDS, 0).slots
+    ends = [columns(red(marked, time))[1] for time in (0.25, 0.5, 1.0, 1.5, 1.99)]
+    assert ends[1] == pytest.approx(first.x + first.advance / 2, abs=2)
+    assert ends[3] == pytest.approx(last.x + last.advance / 2, abs=2)
+    assert ends == sorted(ends)
+
+
+@pytest.mark.parametrize("edge", ["left", "right", "top", "bottom"])
+def test_a_bar_stands_outside_of_its_edge(edge: str) -> None:
+    bar = template(
+        boxes=[{"kind": "page", "plate": RED, "edge": edge, "thickness": 0.25, "distance": 0.5}],
+        layout={"size": 80},
+    )
+    box = lay_out(bar, FRAME, WORDS, 0).box
+    left, right = columns(red(bar, 0.5))
+    top, bottom = columns(red(bar, 0.5).T)
+    expected = {
+        "left": (box.left - 60, box.left - 40, box.top, box.bottom),
+        "right": (box.right + 40, box.right + 60, box.top, box.bottom),
+        "top": (box.left, box.right, box.top - 60, box.top - 40),
+        "bottom": (box.left, box.right, box.bottom + 40, box.bottom + 60),
+    }[edge]
+    assert (left, right, top, bottom) == pytest.approx(expected, abs=2)
+
+
+def test_words_of_a_tilted_line_lie_on_it() -> None:
+    level, tilted = template(), template(layout={"tilt": [10.0]})
+    flat = lay_out(level, FRAME, WORDS, 0).slots
+    one, two = lay_out(tilted, FRAME, WORDS, 0).slots
+    assert flat[0].y == flat[1].y
+    slope = (two.y - one.y) / (two.x + two.advance / 2 - one.x - one.advance / 2)
+    assert slope == pytest.approx(np.tan(np.radians(10)), rel=1e-3)
+
+
+def test_words_lean_and_rise_in_turn() -> None:
+    page = template(layout={"lean": [-5.0, 5.0], "rise": [0.0, 0.5], "size": 80})
+    one, two = lay_out(page, FRAME, WORDS, 0).slots
+    assert (one.tilt, two.tilt) == (-5, 5)
+    assert one.y - two.y == pytest.approx(40)
+
+
+def test_words_that_come_with_the_page_come_one_after_the_other() -> None:
+    page = template(
+        text={"family": "Anton", "fill": "#ff0000"}, word_enter={"opacity": 0, "seconds": 0.1}, stagger=0.3
+    )
+    middle = FRAME.width / 2
+    assert columns(red(page, 0.2))[1] < middle + 20
+    assert columns(red(page, 0.5))[1] > middle + 60
+
+
+def test_a_masked_word_stays_within_its_line_while_it_comes() -> None:
+    coming = {"y": 1.0, "seconds": 1.0, "ease": "linear"}
+    fields: dict[str, Any] = {"text": {"family": "Anton", "fill": "#ff0000"}, "word_enter": coming}
+    line = lay_out(template(**fields), FRAME, WORDS, 0).lines[0]
+    below = round(line.bottom) + 1
+    assert red(template(**fields), 0.3)[below:].any()
+    masked = red(template(**fields, mask=True), 0.3)
+    assert masked.any()
+    assert not masked[below:].any()
+
+
+def test_pages_on_the_right_have_mirrored_plates() -> None:
+    bubble = template(
+        layout={"align": "alternate", "words": 1, "size": 80},
+        boxes=[{"kind": "page", "plate": {"fill": "#ff0000", "corners": [0.4, 0.4, 0.4, 0.0]}}],
+    )
+    for time, square, round_corner in ((0.5, -1, 0), (1.5, 0, -1)):
+        _, bottom = columns(red(bubble, time).T)
+        lowest = red(bubble, time)[bottom - 2]
+        left, right = columns(red(bubble, time))
+        ends = (int(np.nonzero(lowest)[0][0]) - left, right - int(np.nonzero(lowest)[0][-1]) - 1)
+        assert (ends[0] < 3) is (square == -1)
+        assert (ends[1] < 3) is (round_corner == -1)
+
+
+def test_a_word_in_a_scaled_face_is_larger_on_the_same_baseline() -> None:
+    fields: dict[str, Any] = {"text": {"family": "Anton", "fill": "#ff0000"}}
+    plain = red(template(**fields), 0.5)
+    large = red(template(**fields, active={"scale": 1.5}), 0.5)
+    one = lay_out(template(**fields, active={"scale": 1.5}), FRAME, WORDS, 0).slots[0]
+    left = slice(0, round(one.x + one.advance))
+    assert large[:, left].sum() > 1.8 * plain[:, : round(FRAME.width / 2)].sum()
+    assert columns(large[:, left].T)[1] == pytest.approx(one.y, abs=4)
