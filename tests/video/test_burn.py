@@ -273,6 +273,16 @@ def test_pictures_that_begin_later_still_do(tmp_path: Path) -> None:
     assert inspect(output).sound == inspect(source).sound
 
 
+def test_a_film_in_fragments_comes_out_whole(tmp_path: Path) -> None:
+    flags = "frag_keyframe+empty_moov"
+    source = film(tmp_path / "a.mp4", greys(30), movflags=flags, options={"g": "5"}, sound=Sound())
+    output = tmp_path / "out.mp4"
+    burn(source, output, nothing)
+    assert times(output) == pytest.approx(times(source), abs=1e-4)
+    assert packets(output) == packets(source)
+    assert inspect(output).duration == pytest.approx(inspect(source).duration, abs=0.001)
+
+
 def test_a_timecode_track_is_left_out(tmp_path: Path) -> None:
     source, output = film(tmp_path / "a.mov", greys(10), timecode=True), tmp_path / "out.mp4"
     burn(source, output, nothing)

@@ -65,6 +65,29 @@ def test_frames_that_an_edit_list_leaves_out_are_not_counted(tmp_path: Path) -> 
     assert np.allclose(found.times, np.arange(20) / 30, atol=1e-3)
 
 
+def test_a_single_picture_may_be_shown_for_long(tmp_path: Path) -> None:
+    path = film(tmp_path / "a.mp4", greys(1), time_base=Fraction(1, 2))
+    raw = bytearray(path.read_bytes())
+    scale = struct.unpack_from(">I", raw, raw.index(b"mdhd") + 16)[0]
+    struct.pack_into(">I", raw, raw.index(b"stts") + 16, 7 * scale)
+    for name, offset, units in ((b"mvhd", 20, 1000), (b"tkhd", 24, 1000), (b"mdhd", 20, scale)):
+        struct.pack_into(">I", raw, raw.index(name) + offset, 7 * units)
+    struct.pack_into(">I", raw, raw.index(b"elst") + 12, 7 * 1000)
+    path.write_bytes(raw)
+    found = inspect(path)
+    assert found.times.tolist() == [0.0]
+    assert found.duration == pytest.approx(7, abs=0.01)
+
+
+def test_a_film_in_fragments(tmp_path: Path) -> None:
+    flags = "frag_keyframe+empty_moov"
+    path = film(tmp_path / "a.mp4", greys(30), movflags=flags, options={"g": "5"}, sound=Sound())
+    found = inspect(path)
+    assert np.allclose(np.diff(found.times), 1 / 30, atol=1e-4)
+    assert len(found.times) == 30
+    assert found.duration - found.times[0] == pytest.approx(1, abs=0.001)
+
+
 def test_sound_that_begins_later_says_so(tmp_path: Path) -> None:
     path = film(tmp_path / "a.mov", greys(30), sound=Sound("pcm_s16le", start=0.4, seconds=0.6))
     found = inspect(path)

@@ -36,7 +36,6 @@ _ATTACHED = Disposition.attached_pic | Disposition.timed_thumbnails
 _END_SLACK_S = 0.5  # a header may promise a little more than the frames amount to
 _LOST_SHARE, _LOST_FRAMES = 0.05, 3  # a few frames that cannot be decoded are no reason to refuse
 _VARIES_S = 0.0015  # containers round times to a millisecond or finer
-_SHORTEST_STEP = 0.1  # of an average frame: how long the last one lasts at least
 _UNKNOWN_FRAME_S = 1 / 30  # of a film of one frame that does not say how long it is shown
 
 
@@ -248,24 +247,27 @@ def _read_index(film: Opened, limits: Limits) -> tuple[NDArray[np.float64], floa
     promised = _seconds(film.video, film.video.duration)
     _check_length(promised, limits)
     times: list[float] = []
-    heard = 0.0
+    pictured = heard = 0.0
     for packet in _packets(film):
         if packet.pts is None or packet.is_discard:
             continue
         start = float(packet.pts * packet.time_base)
+        finish = start + float((packet.duration or 0) * packet.time_base)
         if packet.stream is film.video:
             times.append(start)
+            pictured = max(pictured, finish)
             _check_length(start - times[0], limits)
         else:
-            heard = max(heard, start + float((packet.duration or 0) * packet.time_base))
+            heard = max(heard, finish)
     if not times:
         raise _undecodable()
     shown = np.sort(times)
-    step = float(np.ptp(shown)) / (len(shown) - 1) if len(shown) > 1 else _UNKNOWN_FRAME_S
-    if shown[-1] - shown[0] + step < promised - max(_END_SLACK_S, step):
+    first, last = float(shown[0]), float(shown[-1])
+    if pictured - first < promised - _END_SLACK_S:
         raise _incomplete()
-    end = max(float(shown[0]) + promised, float(shown[-1]) + step * _SHORTEST_STEP)
-    _check_rate(len(shown) / (end - float(shown[0])), limits)
+    step = (last - first) / (len(shown) - 1) if last > first else _UNKNOWN_FRAME_S
+    end = first + promised if first + promised > last else last + step
+    _check_rate(len(shown) / (end - first), limits)
     return shown, end, _describe_sound(film.sound, heard)
 
 

@@ -21,6 +21,7 @@ _KEYFRAME_INTERVAL_S = 2
 _SHORTEST_INTERVAL = 12  # frames
 _MAXIMUM_THREADS = 8
 _TICK = Fraction(1, 90_000)
+_COARSEST, _FINEST = 1_000, 100_000  # parts of a second; 32 bits of the finest are half a day
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class FilmWriter:
         self._sprites: dict[Patch, Sprite | None] = {}
         self._canvas: av.VideoFrame | None = None
         self._copies_sound = is_copied(film.sound)
-        self._container = av.open(self._partial, "w", format="mp4", options={"movflags": "+faststart"})
+        self._container = av.open(self._partial, "w", format="mp4", options=_layout(source))
         self._durations = _durations(film, source)
         try:
             self._picture = self._container.add_stream("libx264", rate=_rate(film), options=_options(quality))
@@ -128,6 +129,12 @@ def _durations(film: Film, source: Opened) -> dict[int, int]:
     """How long the frame of each time is shown, both in the units of the source; the encoder only guesses."""
     ticks = np.rint(np.append(film.times, film.duration) / float(source.video.time_base or _TICK))
     return dict(zip(ticks[:-1].astype(int).tolist(), np.diff(ticks).astype(int).tolist(), strict=True))
+
+
+def _layout(source: Opened) -> dict[str, str]:
+    """Of the file: its index first, and edit lists as fine as the times of the frames."""
+    scale = (source.video.time_base or _TICK).denominator
+    return {"movflags": "+faststart", "movie_timescale": str(min(max(scale, _COARSEST), _FINEST))}
 
 
 def _rate(film: Film) -> Fraction:
