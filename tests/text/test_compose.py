@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from morgana.text.compose import Placed, compose, wiped
 from morgana.text.geometry import Box
@@ -11,7 +12,7 @@ RED = plate_sprite(Plate("#ff0000", 0, 0), 40, 20, 10)
 BLUE = plate_sprite(Plate("#0000ff", 0, 0), 40, 20, 10)
 
 
-def on_frame(patch: Patch | None, width: int = 200, height: int = 100) -> np.ndarray:
+def on_frame(patch: Patch | None, width: int = 200, height: int = 100) -> NDArray[np.uint8]:
     frame = np.zeros((height, width, 4), np.uint8)
     if patch:
         h, w = patch.rgba.shape[:2]
@@ -19,11 +20,11 @@ def on_frame(patch: Patch | None, width: int = 200, height: int = 100) -> np.nda
     return frame
 
 
-def drawn(*placed: Placed) -> np.ndarray:
+def drawn(*placed: Placed) -> NDArray[np.uint8]:
     return on_frame(compose(200, 100, placed))
 
 
-def box(frame: np.ndarray, above: int = 127) -> tuple[int, int, int, int]:
+def box(frame: NDArray[np.uint8], above: int = 127) -> tuple[int, int, int, int]:
     rows, columns = np.nonzero(frame[..., 3] > above)
     return int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1
 
@@ -34,6 +35,11 @@ def test_a_sprite_lies_where_it_is_placed_pixel_for_pixel() -> None:
     height, width = word.rgba.shape[:2]
     top, left = 60 + word.top, 50 + word.left
     assert np.array_equal(frame[top : top + height, left : left + width], word.rgba)
+
+
+def test_between_pixels_it_stays_as_sharp() -> None:
+    word = sprite("Word", Style("Pacifico"), 40)
+    assert np.array_equal(drawn(Placed(word, 50.3, 59.6)), drawn(Placed(word, 50, 60)))
 
 
 def test_the_last_lies_on_top() -> None:

