@@ -1,0 +1,102 @@
+"""What a template looks like: a short film of sample words over a moving background, and a picture of it.
+
+`python -m morgana.captions.preview ID VIDEO POSTER` makes them in a process of their own. If it cannot, its
+last line on standard output is `{"code": ..., "message": ...}` and it ends with 1.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from morgana.captions.drawing import drawing
+from morgana.captions.layout import Frame
+from morgana.captions.pages import Word
+from morgana.captions.template import Template, templates
+from morgana.errors import InputError
+from morgana.video.encode import write_mp4
+from morgana.video.patch import Draw, Patch
+
+SIZE: Final = (540, 960)  # width, height
+SECONDS: Final = 3
+TEXT: Final = "Every word lights up the moment you say it."
+_FPS: Final = 30
+_FIRST, _STEP, _SAID = 0.1, 0.29, 0.26  # seconds: to the first word, from word to word, that a word lasts
+_POSTER_AT: Final = 0.85  # seconds: a page is there, and a word is being said
+_TRAVEL: Final = 240  # pixels that the background moves
+_NICENESS: Final = 5  # whoever serves, on the same cores, stays quick to answer
+
+
+def preview_template(template: Template, video: Path, poster: Path) -> None:
+    """Write three seconds of 540x960 to `video` (MP4) and one frame of it to `poster` (JPEG).
+
+    The same template gives the same pixels. Raises InputError where a font is not installed.
+    """
+    draw = drawing(template, Frame(*SIZE, language="en"), _words())
+    total = SECONDS * _FPS
+    frames = _frames(draw, total)
+    Image.fromarray(_frame(_scenery(), draw, _POSTER_AT)).save(poster, "JPEG", quality=88)
+    write_mp4(video, frames, fps=_FPS, size=SIZE, total=total)
+
+
+def _words() -> list[Word]:
+    starts = [(_FIRST + index * _STEP, text) for index, text in enumerate(TEXT.split())]
+    return [Word(text, start, start + _SAID) for start, text in starts]
+
+
+def _frames(draw: Draw, total: int) -> Iterator[NDArray[np.uint8]]:
+    scenery = _scenery()
+    for index in range(total):
+        yield _frame(scenery, draw, index / _FPS)
+
+
+def _frame(scenery: NDArray[np.uint8], draw: Draw, time: float) -> NDArray[np.uint8]:
+    width, _ = SIZE
+    moved = round(_TRAVEL * time / SECONDS)
+    return _over(scenery[:, moved : moved + width], draw(time))
+
+
+def _scenery() -> NDArray[np.uint8]:
+    """(960, 780, 3): two soft lights in dusk, neither bright nor dark, on which every colour can be seen."""
+    width, height = SIZE[0] + _TRAVEL, SIZE[1]
+    y, x = np.mgrid[0:height, 0:width] / SIZE[0]
+    warm = np.exp(-((x - 0.35) ** 2 + (y - 0.5) ** 2) / 0.18)[..., None] * (96.0, 62.0, 34.0)
+    cool = np.exp(-((x - 1.15) ** 2 + (y - 1.3) ** 2) / 0.25)[..., None] * (20.0, 58.0, 84.0)
+    dusk = np.array((62.0, 66.0, 78.0)) + 12.0 * (1 - y / y.max())[..., None]
+    grain = np.random.default_rng(0).uniform(-0.5, 0.5, (height, width, 1))  # no steps in the gradients
+    return np.rint(np.clip(dusk + warm + cool + grain, 0, 255)).astype(np.uint8)
+
+
+def _over(picture: NDArray[np.uint8], patches: Sequence[Patch]) -> NDArray[np.uint8]:
+    """The picture (h, w, 3) with the patches over it, the lowest first."""
+    height, width = picture.shape[:2]
+    result = picture.copy()
+    for patch in patches:
+        top, left = max(patch.y, 0), max(patch.x, 0)
+        rgba = patch.rgba[top - patch.y : height - patch.y, left - patch.x : width - patch.x]
+        if not rgba.size:
+            continue
+        place = result[top : top + rgba.shape[0], left : left + rgba.shape[1]]
+        kept = place * (255 - rgba[..., 3:].astype(np.uint16))
+        place[...] = np.minimum(rgba[..., :3] + (kept + 127) // 255, 255).astype(np.uint8)
+    return result
+
+
+def main() -> None:
+    template, video, poster = sys.argv[1:]
+    os.nice(_NICENESS)
+    try:
+        preview_template(templates()[template], Path(video), Path(poster))
+    except InputError as error:
+        print(json.dumps({"code": error.code.value, "message": error.message}), flush=True)  # noqa: T201
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
