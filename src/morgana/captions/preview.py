@@ -70,7 +70,8 @@ def _scenery() -> NDArray[np.uint8]:
     cool = np.exp(-((x - 1.15) ** 2 + (y - 1.3) ** 2) / 0.25)[..., None] * (20.0, 58.0, 84.0)
     dusk = np.array((62.0, 66.0, 78.0)) + 12.0 * (1 - y / y.max())[..., None]
     grain = np.random.default_rng(0).uniform(-0.5, 0.5, (height, width, 1))  # no steps in the gradients
-    return np.rint(np.clip(dusk + warm + cool + grain, 0, 255)).astype(np.uint8)
+    scenery: NDArray[np.uint8] = np.rint(np.clip(dusk + warm + cool + grain, 0, 255)).astype(np.uint8)
+    return scenery
 
 
 def _over(picture: NDArray[np.uint8], patches: Sequence[Patch]) -> NDArray[np.uint8]:
