@@ -1,5 +1,6 @@
 """Plates, bars and words that stand aslant, on what is drawn."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -122,3 +123,13 @@ def test_a_word_in_a_scaled_face_is_larger_on_the_same_baseline() -> None:
     left = slice(0, round(one.x + one.advance))
     assert large[:, left].sum() > 1.8 * plain[:, : round(FRAME.width / 2)].sum()
     assert columns(large[:, left].T)[1] == pytest.approx(one.y, abs=4)
+
+
+def test_only_a_keyword_is_given_the_room_of_one() -> None:
+    fields: dict[str, Any] = {"text": {"family": "Anton"}}
+    plain = lay_out(template(**fields), FRAME, WORDS, 0).slots
+    marked = lay_out(
+        template(**fields, keyword={"scale": 2.0}), FRAME, [WORDS[0], replace(WORDS[1], keyword=True)], 0
+    ).slots
+    assert marked[0].advance == pytest.approx(plain[0].advance)
+    assert marked[1].advance == pytest.approx(2 * plain[1].advance, rel=0.02)

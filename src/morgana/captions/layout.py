@@ -91,7 +91,7 @@ def lay_out(template: Template, frame: Frame, words: Sequence[Word], number: int
     layout = template.layout
     size = layout.size * frame.unit
     width = _room(template, frame)
-    advances = [_advance(template, word.text, size, frame.language) for word in words]
+    advances = [_advance(template, word.text, size, frame.language, keyword=word.keyword) for word in words]
     shrink = min(1.0, width / max(advances))
     size, advances = size * shrink, [advance * shrink for advance in advances]
     gap = layout.space * size
@@ -125,9 +125,14 @@ def _inner(template: Template, frame: Frame) -> Box:
     return frame.safe.grown(-beside * size, -max(above - (template.layout.leading - 1) / 2, 0.0) * size)
 
 
-def _advance(template: Template, text: str, size: float, language: str) -> float:
-    """The widest that a word gets in any of its looks."""
-    return max(_measured(text, look, language) for look in template.looks) * size
+def _advance(
+    template: Template, text: str, size: float, language: str, *, keyword: bool | None = None
+) -> float:
+    """The widest that a word gets in any of its looks; keyword: whether it is one, None if not known."""
+    looks = template.looks
+    if keyword is not None and len(looks) > 3:
+        looks = looks[3:] if keyword else looks[:3]
+    return max(_measured(text, look, language) for look in looks) * size
 
 
 @lru_cache(maxsize=4096)
