@@ -136,6 +136,14 @@ def test_gradients_run_the_way_they_say() -> None:
     assert abs(y_blue - y_red) < 8
 
 
+def test_a_sharp_gradient_has_stripes_as_often_as_asked() -> None:
+    plate = Plate(fill=Gradient(("#ff0000", "#0000ff"), 0, sharp=True, repeat=3), padding_x=0, padding_y=0)
+    row = plate_sprite(plate, 120.0, 20.0, 20.0).rgba[12, 2:122, :3].astype(int)
+    stripes = row.reshape(6, 20, 3)[:, 3:-3]
+    expected = np.array([RED, BLUE] * 3)[:, None, :]
+    assert (stripes == expected).all()
+
+
 def test_gradients_are_alike_for_tall_and_low_words() -> None:
     style = Style("Inter", 900, fill=Gradient(("#ff0000", "#0000ff")))
     low, tall = sprite("x", style, SIZE), sprite("xl", style, SIZE)

@@ -40,7 +40,11 @@ def _shader(gradient: Gradient, over: Box) -> Any:
         skia.Point(middle_x - x * reach, middle_y - y * reach),
         skia.Point(middle_x + x * reach, middle_y + y * reach),
     ]
-    return skia.GradientShader.MakeLinear(ends, [colour(one) for one in gradient.colours])
+    colours = [colour(one) for one in gradient.colours] * gradient.repeat
+    if not gradient.sharp:
+        return skia.GradientShader.MakeLinear(ends, colours)
+    stops = [place / len(colours) for index in range(len(colours)) for place in (index, index + 1)]
+    return skia.GradientShader.MakeLinear(ends, [one for one in colours for _ in range(2)], stops)
 
 
 def outlined(stroke: Stroke, reach: float) -> Any:

@@ -32,15 +32,20 @@ def _check(*colours: str) -> None:
 class Gradient:
     """Colours that follow each other evenly, from the top of capitals to the baseline or across the text.
 
-    angle: degrees; 0 from left to right, 90 from top to bottom.
+    angle: degrees; 0 from left to right, 90 from top to bottom. sharp: stripes, with no colours between.
+    repeat: how often the colours come.
     """
 
     colours: tuple[str, ...]
     angle: float = 90.0
+    sharp: bool = False
+    repeat: int = 1
 
     def __post_init__(self) -> None:
         if len(self.colours) < 2:
             raise ValueError("a gradient has at least two colours")
+        if self.repeat < 1:
+            raise ValueError("the colours of a gradient come at least once")
         _check(*self.colours)
 
 
