@@ -21,6 +21,8 @@ def test_every_font_is_in_one_package_and_most_are_pulled_by_default() -> None:
     assert set(names("fonts")) <= set(names("default"))
     assert len(names("fonts")) >= 50
     assert names("cjk") == ["font-noto-sans-sc"]
+    assert len(names("scripts")) == 15
+    assert not {*names("cjk"), *names("scripts")} & {*names("default")}
 
 
 def test_the_fonts_that_are_pulled_by_default_are_small_enough() -> None:

@@ -8,6 +8,7 @@ from morgana.errors import ErrorCode, InputError
 from morgana.settings import settings
 from morgana.text import fonts
 from morgana.text.coverage import scripts
+from morgana.text.substitutes import EMOJI
 
 
 def test_fonts_are_called_as_people_type_them() -> None:
@@ -37,7 +38,7 @@ def test_a_name_like_no_other_is_answered_with_all() -> None:
 
 
 def test_emoji_and_symbols_are_no_fonts_to_choose() -> None:
-    assert fonts.EMOJI not in fonts.families()
+    assert EMOJI not in fonts.families()
     assert len(fonts.families()) >= 45
 
 
@@ -60,8 +61,8 @@ def test_the_nearest_weight_is_taken_and_the_bolder_of_two() -> None:
         ("あ", "Anton", "BIZ UDPGothic"),
         ("Ж", "Anton", "Oswald"),
         ("Ж", "Poppins", "Inter"),
-        ("😀", "Anton", fonts.EMOJI),
-        ("❤\ufe0f", "Inter", fonts.EMOJI),
+        ("😀", "Anton", EMOJI),
+        ("❤\ufe0f", "Inter", EMOJI),
         ("☃", "Anton", "Noto Sans Symbols 2"),
     ],
 )
@@ -119,3 +120,13 @@ def test_what_a_font_can_write_is_known() -> None:
     assert scripts("Inter") == ("Latin", "Vietnamese", "Cyrillic", "Greek")
     assert scripts("Heebo") == ("Latin", "Hebrew")
     assert scripts("zcool qingke huangyou") == ("Simplified Chinese",)
+
+
+@pytest.mark.usefixtures("empty")
+def test_what_is_not_installed_is_offered() -> None:
+    assert "font-noto-sans-bengali" in fonts.lenders(["ব", "a"])
+    assert "font-noto-sans-sc" in fonts.lenders(["漢"], "zh")
+
+
+def test_what_is_installed_is_not_offered() -> None:
+    assert fonts.lenders(["a", "ש", "😀"]) == []

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from morgana import models
 from morgana.text.fonts import families
 from morgana.text.shaping import shape
 from morgana.text.sprite import sprite
@@ -44,7 +45,7 @@ def test_nothing_is_a_box_and_nothing_is_lost(family: str, language: str) -> Non
 
 def test_every_font_writes_a_sentence_without_boxes() -> None:
     for family in families():
-        if family != "Noto Sans SC":
+        if models.is_installed(models.fonts()[family].name):
             shaped = shape("Hello, World! It’s 100 % “new”…", family)
             assert shaped.omitted == (), family
             assert all(glyph.number != 0 for run in shaped.runs for glyph in run.glyphs), family

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, model_validator
 
-Group: TypeAlias = Literal["default", "fallback", "kokoro", "fonts", "cjk", "benchmarks"]
+Group: TypeAlias = Literal["default", "fallback", "kokoro", "fonts", "scripts", "cjk", "benchmarks"]
 Style: TypeAlias = Literal[
     "sans",
     "condensed",

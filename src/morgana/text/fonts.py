@@ -7,37 +7,9 @@ from functools import lru_cache
 from morgana import models
 from morgana.errors import ErrorCode, InputError
 from morgana.text.faces import Face, opened
-from morgana.text.unicode import is_emoji, script
+from morgana.text.substitutes import preferred
 
-EMOJI = "Noto Color Emoji"
-_HAN = {
-    "zh": ("Noto Sans SC", "ZCOOL QingKe HuangYou", "BIZ UDPGothic", "Dela Gothic One"),
-    "ja": ("BIZ UDPGothic", "Dela Gothic One", "Noto Sans SC", "ZCOOL QingKe HuangYou"),
-}
-_SCRIPTS = {
-    "Arab": ("Noto Sans Arabic",),
-    "Hebr": ("Heebo",),
-    "Deva": ("Noto Sans Devanagari",),
-    "Thai": ("Noto Sans Thai",),
-    "Hang": ("Nanum Gothic",),
-    "Hira": _HAN["ja"],
-    "Kana": _HAN["ja"],
-}
-# Fonts of the same character with more letters, such as Cyrillic ones.
-_ALIKE = {
-    "condensed": ("Oswald",),
-    "rounded": ("Nunito",),
-    "comic": ("Fredoka", "Nunito"),
-    "serif": ("Playfair Display",),
-    "handwritten": ("Caveat", "Pacifico"),
-    "script": ("Pacifico", "Lobster", "Caveat"),
-    "typewriter": ("JetBrains Mono",),
-    "mono": ("JetBrains Mono",),
-    "pixel": ("Press Start 2P",),
-    "tech": ("Russo One",),
-    "slab": ("Montserrat",),
-}
-_ANY = ("Inter", "Noto Sans Symbols 2", "BIZ UDPGothic")
+_COMMON = "Inter"
 
 
 def families() -> list[str]:
@@ -100,26 +72,15 @@ def _face_for(letter: str, family: str, weight: int, language: str) -> Face | No
 
 def _candidates(letter: str, family: str, language: str) -> Iterator[str]:
     """Installed families in the order in which they are asked for a letter, each once."""
-    order = _order(letter, family, language)
+    order = (*preferred(letter, family, language), *models.fonts())
     yield from (name for name in dict.fromkeys(order) if models.is_installed(models.fonts()[name].name))
 
 
-def _order(letter: str, family: str, language: str) -> Iterable[str]:
-    if is_emoji(letter):
-        yield EMOJI
-    yield family
-    name = script(letter)
-    if name == "Hani" or _is_wide_punctuation(letter):
-        yield from _HAN.get(language, _HAN["zh"])
-    yield from _SCRIPTS.get(name, ())
-    yield from _ALIKE.get(models.fonts()[family].style, ())
-    yield from _ANY
-    yield from models.fonts()
-
-
-def _is_wide_punctuation(letter: str) -> bool:
-    """The blocks "CJK Symbols and Punctuation" and "Halfwidth and Fullwidth Forms"."""
-    return "\u3000" <= letter[0] <= "\u303f" or "\uff00" <= letter[0] <= "\uffef"
+def lenders(letters: Iterable[str], language: str = "") -> list[str]:
+    """Which entries of the catalogue, not installed yet, may have what no installed font has."""
+    offered = (name for letter in letters for name in preferred(letter, _COMMON, language))
+    entries = dict.fromkeys(models.fonts()[name].name for name in offered)
+    return [name for name in entries if not models.is_installed(name)]
 
 
 @lru_cache(maxsize=512)
