@@ -29,6 +29,8 @@ class ErrorCode(StrEnum):
     TEXT_TOO_LONG = "text_too_long"
     VOICE_NOT_FOUND = "voice_not_found"
     FONT_NOT_FOUND = "font_not_found"
+    TRANSCRIPT_INVALID = "transcript_invalid"
+    LANGUAGE_UNKNOWN = "language_unknown"
     NO_SPEECH_DETECTED = "no_speech_detected"
     MODEL_MISSING = "model_missing"
     INTERNAL_ERROR = "internal_error"

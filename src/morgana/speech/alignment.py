@@ -21,6 +21,7 @@ LONGEST_SEGMENT = 10.0  # seconds aligned at once, cut at a gap between words
 SPLITTING_GAP = 0.3  # seconds between words at which a segment always ends
 LARGEST_SHIFT = 0.35  # median distance of aligned from recognised word starts that is still believed, seconds
 MARGIN = 0.15  # seconds of sound around a segment
+CUE_MARGIN = 0.1  # seconds by which the edges of a subtitle may miss its words
 SLOWEST_PHONE = 0.6  # seconds; a longer consonant means that the aligner got lost
 
 
@@ -55,6 +56,31 @@ def align(
         phones += aligned[1]
     progress(1.0)
     return tuple(words), _in_order(phones)
+
+
+def align_within(
+    audio: NDArray[np.float32],
+    cues: Sequence[tuple[Span, Transcript]],
+    voiced: tuple[Span, ...],
+    progress: Progress = ignore,
+) -> tuple[Word, ...]:
+    """The words of each cue with better times, none of which lies outside of its span."""
+    decoder = Decoder(samprate=RATE, lm=None, bestpath=False, loglevel="FATAL")
+    words: list[Word] = []
+    for done, (span, cue) in enumerate(cues):
+        progress(done / len(cues))
+        spoken = _pronounce(decoder, cue)
+        limits = Span(max(span.start - CUE_MARGIN, 0.0), min(span.end + CUE_MARGIN, len(audio) / RATE))
+        # Where in the cue a word was put before says little: any place in it is believable.
+        aligned = _force(decoder, audio, spoken, limits, span.end - span.start)
+        words += [_held(word, span) for word in (aligned or _spread(spoken, voiced))[0]]
+    progress(1.0)
+    return tuple(words)
+
+
+def _held(word: Word, span: Span) -> Word:
+    start = min(max(word.start, span.start), span.end)
+    return Word(word.text, start, min(max(word.end, start), span.end), word.probability)
 
 
 def _pronounce(decoder: Decoder, transcript: Transcript) -> list[_Spoken]:
@@ -117,11 +143,15 @@ def _limits(segments: list[list[_Spoken]], index: int, duration: float) -> Span:
 
 
 def _force(
-    decoder: Decoder, audio: NDArray[np.float32], segment: Sequence[_Spoken], limits: Span
+    decoder: Decoder,
+    audio: NDArray[np.float32],
+    segment: Sequence[_Spoken],
+    limits: Span,
+    largest_shift: float = LARGEST_SHIFT,
 ) -> tuple[list[Word], list[Phone]] | None:
     """Aligned words and phones, None where alignment fails or is not believable."""
     names = [name for item in segment for name in item.names]
-    if not names:
+    if not names or limits.end <= limits.start:
         return None
     first = int(limits.start * RATE)
     sound = audio[first : int(limits.end * RATE)]
@@ -142,7 +172,7 @@ def _force(
         return None
     if len(found) != len(names):
         return None
-    return _collect(segment, [phones for _, phones in found], first / RATE)
+    return _collect(segment, [phones for _, phones in found], first / RATE, largest_shift)
 
 
 def _decode(decoder: Decoder, pcm: bytes) -> None:
@@ -152,7 +182,10 @@ def _decode(decoder: Decoder, pcm: bytes) -> None:
 
 
 def _collect(
-    segment: Sequence[_Spoken], found: list[list[tuple[str, int, int]]], offset: float
+    segment: Sequence[_Spoken],
+    found: list[list[tuple[str, int, int]]],
+    offset: float,
+    largest_shift: float,
 ) -> tuple[list[Word], list[Phone]] | None:
     words: list[Word] = []
     phones: list[Phone] = []
@@ -172,7 +205,7 @@ def _collect(
         words.append(Word(item.word.text, own[0].start, own[-1].end, item.word.probability))
         phones += own
     lost = any(phone.end - phone.start > SLOWEST_PHONE and phone.name not in VOWELS for phone in phones)
-    return None if lost or float(np.median(shifts)) > LARGEST_SHIFT else (words, phones)
+    return None if lost or float(np.median(shifts)) > largest_shift else (words, phones)
 
 
 def _spread(segment: Sequence[_Spoken], voiced: tuple[Span, ...]) -> tuple[list[Word], list[Phone]]:

@@ -1,6 +1,7 @@
 """Words from sound (Whisper through faster-whisper), in pieces cut at pauses."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from morgana.progress import Progress, ignore
 from morgana.speech.prosody import PROSODY_RATE, Prosody
 from morgana.speech.resampling import RATE
 from morgana.speech.transcript import Span, Transcript, Word
+from morgana.speech.vocabulary import spelled
 
 LONGEST_PIECE = 28.0  # seconds; Whisper hears 30 at a time
 SHORT_PIECE = 10.0  # seconds, for what comes again and again: in longer pieces the times slip to another turn
@@ -32,6 +34,14 @@ SLACK = 0.3  # seconds by which the recogniser's times may miss the voice
 # A compressible text is a decoder in a loop or somebody who repeats a sentence; of that the model is sure.
 REPEATED_NO_SPEECH = 0.5
 REPEATED_LOG_PROBABILITY = -0.5
+
+_LANGUAGES = """
+    af am ar as az ba be bg bn bo br bs ca cs cy da de el en es et eu fa fi fo fr gl gu ha he hi hr
+    ht hu hy id is it ja jw ka kk km kn ko la lb ln lo lt lv mg mi mk ml mn mr ms mt my ne nl nn no
+    oc pa pl ps pt ro ru sa sd si sk sl sn so sq sr su sv sw ta te tg th tk tl tr tt uk ur uz vi yi
+    yo zh
+"""
+LANGUAGES = frozenset(_LANGUAGES.split())  # that Whisper was trained on
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,28 +77,54 @@ def recognise(
     voiced: tuple[Span, ...],
     prosody: Prosody,
     progress: Progress = ignore,
+    *,
+    language: str | None = None,
+    vocabulary: Sequence[str] = (),
 ) -> Transcript:
     """The words in 16 kHz mono audio, with times good to about 0.1 s.
 
+    language: ISO 639-1, None to find out. vocabulary: names and terms, spelled as they are to be written
+    where they are said.
     Only the `voiced` spans are listened to, in pieces of up to 28 s; the language is that of the first
     piece in which it is clear. What comes again and again is listened to once more in pieces of 10 s.
-    Empty where nothing can be trusted.
+    Empty where nothing can be trusted. Raises InputError LANGUAGE_UNKNOWN.
     """
-    language = recogniser.language
+    language = recogniser.language or known(language)
+    hints = ", ".join(vocabulary) or None
     words: list[Word] = []
     pieces = pack(voiced, len(audio) / RATE, prosody)
     for done, piece in enumerate(pieces):
         progress(done / len(pieces))
-        heard = _hear(recogniser.model, audio, piece, language, voiced)
+        heard = _hear(recogniser.model, audio, piece, language, voiced, hints)
         if heard.repetitive and piece.end - piece.start > SHORT_PIECE:
             parts = pack(_within(voiced, piece), piece.end, prosody, SHORT_PIECE)
-            again = [_hear(recogniser.model, audio, part, heard.language, voiced) for part in parts]
+            again = [_hear(recogniser.model, audio, part, heard.language, voiced, hints) for part in parts]
             heard = _Heard(heard.language, [word for part in again for word in part.words])
         if heard.words:
             language = heard.language
             words += heard.words
     progress(1.0)
-    return Transcript(language if words else None, tuple(words))
+    return Transcript(language if words else None, spelled(words, vocabulary, language or ""))
+
+
+def known(language: str | None) -> str | None:
+    """`language` if it can be recognised. Raises InputError LANGUAGE_UNKNOWN."""
+    if language is not None and language not in LANGUAGES:
+        raise InputError(
+            ErrorCode.LANGUAGE_UNKNOWN,
+            f"Speech in the language '{language[:20]}' cannot be recognised. Give an ISO 639-1 code such as "
+            "en, or none to have the language found out.",
+        )
+    return language
+
+
+def detect_language(recogniser: Recogniser, audio: NDArray[np.float32], voiced: tuple[Span, ...]) -> str:
+    """The language that is most likely spoken in 16 kHz mono audio, from its first 30 s of voice."""
+    if recogniser.language:
+        return recogniser.language
+    spans = [audio[int(span.start * RATE) : int(span.end * RATE)] for span in voiced]
+    language, _, _ = recogniser.model.detect_language(np.concatenate(spans)[: 30 * RATE])
+    return str(language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +137,12 @@ class _Heard:
 
 
 def _hear(
-    model: Any, audio: NDArray[np.float32], piece: Span, language: str | None, voiced: tuple[Span, ...]
+    model: Any,
+    audio: NDArray[np.float32],
+    piece: Span,
+    language: str | None,
+    voiced: tuple[Span, ...],
+    hints: str | None,
 ) -> _Heard:
     segments, information = model.transcribe(
         audio[int(piece.start * RATE) : int(piece.end * RATE)],
@@ -110,6 +151,7 @@ def _hear(
         temperature=0.0,
         word_timestamps=True,
         condition_on_previous_text=False,
+        hotwords=hints,
     )
     if language is None and information.language_probability < LOWEST_LANGUAGE_PROBABILITY:
         return _Heard(None, [])
