@@ -108,7 +108,7 @@ def lay_out(template: Template, frame: Frame, words: Sequence[Word], number: int
 def _room(template: Template, frame: Frame) -> float:
     """How wide a line may be. Centred on the frame, it reaches as far as the nearer edge of the safe area."""
     safe = _inner(template, frame)
-    if template.layout.align == "center":
+    if template.layout.align in ("center", "block"):
         half = min(frame.width / 2 - safe.left, safe.right - frame.width / 2)
         return 2 * half * template.layout.width
     return safe.width * template.layout.width
@@ -189,11 +189,17 @@ def _set(
     top = _top(template, frame, sum(heights))
     slots: dict[int, Slot] = {}
     boxes = []
+    gaps = [layout.space * size * scale for scale in scales]
+    totals = [
+        sum(advances[index] for index in line) * scale + gap * (len(line) - 1)
+        for line, scale, gap in zip(lines, scales, gaps, strict=True)
+    ]
+    backwards = is_right_to_left(" ".join(word.text for word in words))
     for row, (line, scale, height) in enumerate(zip(lines, scales, heights, strict=True)):
-        wide = [advances[index] * scale for index in line]
-        gap = layout.space * size * scale
-        total = sum(wide) + gap * (len(line) - 1)
+        gap, total = gaps[row], totals[row]
         left = _left(template, frame, total, row, number)
+        if layout.align == "block":
+            left += (max(totals) - total) / 2 * (1 if backwards else -1)
         em = size * scale
         baseline = top + height / 2 + (ascent - descent) * em / 2
         boxes.append(Box(left, baseline - ascent * em, left + total, baseline + descent * em))

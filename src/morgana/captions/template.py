@@ -61,7 +61,10 @@ class Layout(Part):
     )
     largest: float = Field(default=2.2, ge=1, le=6, description="How far fill and stack enlarge a line")
     position: float = Field(default=0.60, ge=0.1, le=0.9, description="Middle of the page, share of height")
-    align: Literal["center", "left", "right", "alternate"] = "center"
+    align: Literal["center", "left", "right", "alternate", "block"] = Field(
+        default="center",
+        description="alternate: pages left and right in turn; block: a centred page of lines that start together",
+    )
     leading: float = Field(default=1.18, ge=0.6, le=3, description="From line to line")
     space: float = Field(default=0.27, ge=0, le=2, description="Between words")
     width: float = Field(default=1.0, gt=0.2, le=1, description="Share of the safe width that is used")
