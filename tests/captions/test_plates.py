@@ -11,6 +11,7 @@ from morgana.captions.drawing import drawing
 from morgana.captions.layout import Frame, lay_out
 from morgana.captions.pages import Word
 from morgana.captions.template import Template
+from morgana.text.style import Gradient, Palette
 
 FRAME = Frame(1080, 1920)
 WORDS = [Word("one", 0.0, 1.0), Word("two", 1.0, 2.0)]
@@ -133,3 +134,34 @@ def test_only_a_keyword_is_given_the_room_of_one() -> None:
     ).slots
     assert marked[0].advance == pytest.approx(plain[0].advance)
     assert marked[1].advance == pytest.approx(2 * plain[1].advance, rel=0.02)
+
+
+def ink(template: Template, time: float) -> NDArray[np.bool_]:
+    """Where anything is drawn at a time."""
+    seen = np.zeros((FRAME.height, FRAME.width), np.bool_)
+    for patch in drawing(template, FRAME, WORDS)(time):
+        height, width = patch.rgba.shape[:2]
+        seen[patch.y : patch.y + height, patch.x : patch.x + width] |= patch.rgba[..., 3] > 0
+    return seen
+
+
+def test_letters_are_typed_one_by_one_with_all_of_their_shadow() -> None:
+    shadow = {"x": 0.0, "y": 0.0, "blur": 0.5, "colour": "#000000"}
+    typed = template(text={"family": "Anton", "fill": "#ff0000", "shadows": [shadow]}, reveal="letter")
+    ends = [columns(red(typed, time))[1] for time in (0.1, 0.5, 0.9)]
+    assert ends == sorted(set(ends))
+    around = columns(ink(typed, 0.1))
+    letter = columns(red(typed, 0.1))
+    assert around[1] - letter[1] == pytest.approx(letter[0] - around[0], abs=8)
+
+
+def test_a_style_tells_letters_in_turn_from_a_gradient_and_refuses_what_it_does_not_know() -> None:
+    colours = ["#ff0000", "#00ff00"]
+    assert template(text={"family": "Anton", "fill": {"colours": colours}}).text.fill == Gradient(
+        ("#ff0000", "#00ff00")
+    )
+    assert template(
+        text={"family": "Anton", "fill": {"colours": colours, "each": "letter"}}
+    ).text.fill == Palette(("#ff0000", "#00ff00"))
+    with pytest.raises(ValueError, match="colour"):
+        template(text={"family": "Anton", "colour": "#ff0000"})

@@ -10,7 +10,7 @@ from morgana.captions.pages import Page
 from morgana.captions.template import Boxes, Template
 from morgana.text.compose import Placed, wiped
 from morgana.text.geometry import Box, union
-from morgana.text.sprite import Sprite, plate_sprite, sprite
+from morgana.text.sprite import plate_sprite, sprite
 from morgana.text.style import Plate, Style
 from morgana.text.unicode import is_right_to_left
 
@@ -90,7 +90,7 @@ class Scene:
             return
         placed = self._placed(index, slot, self._look(index, state), pose)
         if template.reveal == "letter":
-            placed = wiped(placed, self._typed(index, placed.sprite, time))
+            placed = self._typed(index, placed, time)
         yield placed
 
     def _begun(self, index: int) -> float:
@@ -106,17 +106,19 @@ class Scene:
         bounds = placed.sprite.bounds
         return replace(placed, clip=Box(bounds.left, top, bounds.right, bottom))
 
-    def _typed(self, index: int, made: Sprite, time: float) -> float:
-        """The share of a word that has been typed, a letter at a time."""
-        word, letters = self.page.words[index], made.letters
-        if not letters or made.advance <= 0:
-            return 1.0
+    def _typed(self, index: int, placed: Placed, time: float) -> Placed:
+        """The letters of a word that have been typed. Drawn anew, so that no shadow is cut off."""
+        word, letters, made = self.page.words[index], placed.sprite.letters, placed.sprite
         length = max(min(word.end, self._said(index)) - word.start, 0.08)
-        typed = min(int((time - word.start) / length * len(letters)) + 1, len(letters))
-        if typed == len(letters):
-            return 1.0
-        edges = [letter.right for letter in letters[:typed]]
-        return (made.advance - letters[typed - 1].left if made.right_to_left else max(edges)) / made.advance
+        typed = int((time - word.start) / length * len(letters)) + 1
+        if typed >= len(letters):
+            return placed
+        slot, look = self.setting.slots[index], self._look(index, self._state(index, time))
+        text = "".join(letter.text for letter in letters[:typed])
+        part = sprite(text, look, slot.size, self.frame.language, right_to_left=made.right_to_left)
+        before = made.advance - part.advance if made.right_to_left else 0.0
+        pivot = (placed.pivot[0] - before, placed.pivot[1])
+        return replace(placed, sprite=part, x=placed.x + before, pivot=pivot)
 
     def _placed(self, index: int, slot: Slot, style: Style, pose: Pose) -> Placed:
         made = sprite(self.page.words[index].text, style, slot.size, self.frame.language)
@@ -141,11 +143,11 @@ class Scene:
             return
         placed = next(iter(self._word(said[-1], time)))
         made, size = placed.sprite, self.setting.slots[said[-1]].size
-        shown = placed.clip or made.bounds
-        x = placed.x + (shown.left if made.right_to_left else min(shown.right, made.advance))
+        gap = 0.1 * size
+        x = placed.x + (-gap - caret.width * size if made.right_to_left else made.advance + gap)
         stroke = plate_sprite(Plate(caret.colour, 0.0, 0.0), caret.width * size, caret.height * size, size)
         middle = placed.y + (made.line.top + made.line.bottom) / 2
-        yield Placed(stroke, x + 0.1 * size, middle - caret.height * size / 2)
+        yield Placed(stroke, x, middle - caret.height * size / 2)
 
     def _boxes(self, boxes: Boxes, time: float) -> Iterator[Placed]:
         match boxes.kind:

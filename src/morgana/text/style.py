@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from morgana.text.unicode import lower, title, upper
 
@@ -28,8 +28,15 @@ def _check(*colours: str) -> None:
         rgba(colour)
 
 
+class Part:
+    """Of a style. Pydantic, which reads styles from files, refuses fields that there are none of."""
+
+    __slots__ = ()
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+
+
 @dataclass(frozen=True, slots=True)
-class Gradient:
+class Gradient(Part):
     """Colours that follow each other evenly, from the top of capitals to the baseline or across the text.
 
     angle: degrees; 0 from left to right, 90 from top to bottom. sharp: stripes, with no colours between.
@@ -50,10 +57,11 @@ class Gradient:
 
 
 @dataclass(frozen=True, slots=True)
-class Palette:
-    """Colours that the letters take in turn."""
+class Palette(Part):
+    """Colours that the letters take in turn. each: tells it from a gradient in a file."""
 
     colours: tuple[str, ...]
+    each: Literal["letter"] = "letter"
 
     def __post_init__(self) -> None:
         if not self.colours:
@@ -62,7 +70,7 @@ class Palette:
 
 
 @dataclass(frozen=True, slots=True)
-class Stroke:
+class Stroke(Part):
     """A band of this width around the letters, outside of them; the next stroke lies around this one."""
 
     width: float
@@ -76,7 +84,7 @@ class Stroke:
 
 
 @dataclass(frozen=True, slots=True)
-class Shadow:
+class Shadow(Part):
     """What is drawn, in one colour, moved by `x`, `y` and blurred (`blur`: two standard deviations)."""
 
     x: float = 0.0
@@ -89,7 +97,7 @@ class Shadow:
 
 
 @dataclass(frozen=True, slots=True)
-class Glow:
+class Glow(Part):
     """Light around the letters, out to about `radius`; `strength` 1 to 4 makes it denser."""
 
     radius: float
@@ -101,7 +109,7 @@ class Glow:
 
 
 @dataclass(frozen=True, slots=True)
-class Plate:
+class Plate(Part):
     """A box behind the text. radius: of its corners; half of its height or more makes a pill.
 
     corners: their radii one by one instead: top left, top right, bottom right, bottom left.
@@ -121,7 +129,7 @@ class Plate:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Part):
     """A line along the text: `y` is its middle, from the baseline downwards. No colour: that of the text."""
 
     y: float = 0.16
@@ -139,7 +147,7 @@ Fill: TypeAlias = str | Gradient | Palette
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
+class Style(Part):
     """How a word looks. Layers from below: plate, glows, shadows, strokes (the last outermost), fill, rules.
 
     fill: None leaves only the outline. slant: degrees to the right. tracking: between letters.
