@@ -42,9 +42,6 @@ class Wishes:
             raise ValueError("highlight_color is written as #RRGGBB, such as #FFD60A")
 
 
-NO_WISHES: Final = Wishes()
-
-
 def _check_position(position: Position | float | None) -> None:
     if position is None or (isinstance(position, str) and position in _POSITIONS):
         return
@@ -60,6 +57,9 @@ def _is_colour(colour: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+NO_WISHES: Final = Wishes()
 
 
 def tailored(template: Template, wishes: Wishes) -> Template:
