@@ -16,9 +16,12 @@ from morgana.video.patch import Draw, Patch
 
 
 def drawing(template: Template, frame: Frame, words: Sequence[Word]) -> Draw:
-    """What `template` draws of `words`, in order of time, on a frame at a time in seconds."""
+    """What `template` draws of `words`, in order of time, on a frame at a time in seconds.
+
+    Where none of the words is marked as a keyword, and the template has a look for them, one a page is.
+    """
     pages = paginate(list(_shown(template, words)), template.layout.words, partial(fits, template, frame))
-    if template.keyword:
+    if template.keyword and not any(word.keyword for word in words):
         pages = [mark_keywords(page) for page in pages]
     scenes = [Scene(template, frame, page, number) for number, page in enumerate(pages)]
     starts = [scene.page.start for scene in scenes]

@@ -6,7 +6,7 @@ import typer
 from pydantic import ValidationError
 
 from morgana import __version__
-from morgana.cli import keys, models, portrait, serving, speech
+from morgana.cli import captions, keys, models, portrait, serving, speech
 from morgana.errors import InputError
 
 app = typer.Typer(
@@ -19,10 +19,12 @@ app = typer.Typer(
 app.command("serve")(serving.serve)
 app.command("worker")(serving.worker)
 app.command("video")(portrait.video)
+app.command("caption")(captions.caption)
 app.command("speak")(speech.speak)
 app.command("voices")(speech.voices)
 app.add_typer(keys.app, name="keys")
 app.add_typer(models.app, name="models")
+app.add_typer(captions.templates, name="templates")
 
 
 @app.command()

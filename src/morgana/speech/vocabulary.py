@@ -14,9 +14,10 @@ from morgana.speech.resampling import RATE
 from morgana.speech.transcript import Word
 
 SHORTEST = 4  # letters of a term that is looked for in other spellings
-FARTHEST_SOUND = 0.25  # edits a phone, of the longer of the two
-FARTHEST_SPELLING = 0.5  # edits a letter
-JOINED_SOUND = 0.2  # as FARTHEST_SOUND, for words of which only together something like the term comes
+FARTHEST_SPELLING = 0.5  # edits a letter, of the longer of the two
+FARTHEST_SOUND = 0.25  # edits a phone, for what is in no dictionary: the recogniser made it up
+UNSURE_SOUND = 0.15  # where there is no dictionary to tell
+_NAMED = 5  # letters of a term written like an abbreviation that cannot be another word
 ALIKE = 0.5  # what a vowel in place of another, or a voiced consonant for its unvoiced twin, counts
 _TWINS = [
     {"B", "P"},
@@ -83,15 +84,28 @@ def _is_meant(words: Sequence[Word], at: int, count: int, term: _Term, language:
     letters = "".join(map(_letters, texts))
     common = all(_is_common(words, at + index, language) for index in range(count))
     if letters == term.letters:
-        return count > 1 or not common or term.words[0].islower()
+        return count > 1 or not common or term.words[0].islower() or _is_coined(term)
     if len(term.letters) < SHORTEST or not letters or letters[0].isdigit():
         return False
-    joined = count > len(term.words)
-    if common and not (joined and len(term.phones) > 4):
+    if common and count == len(term.words):
         return False
     sound = _distance(term.phones, _phones(" ".join(texts), language), alike=True)
-    spelling = _distance(term.letters, letters)
-    return sound <= (JOINED_SOUND if joined else FARTHEST_SOUND) and spelling <= FARTHEST_SPELLING
+    return sound <= _farthest(texts, language) and _distance(term.letters, letters) <= FARTHEST_SPELLING
+
+
+def _farthest(texts: Sequence[str], language: str) -> float:
+    """How differently words may sound: words that exist must sound the same, and be no lone letters."""
+    if language != "en":
+        return UNSURE_SOUND
+    known = all(_looked_up(token.lower()) is not None for text in texts for token in tokens(text))
+    if known:
+        return -1.0 if any(len(text) == 1 for text in texts) else 0.0
+    return FARTHEST_SOUND
+
+
+def _is_coined(term: _Term) -> bool:
+    """Whether capitals inside of it show that it is no common word."""
+    return len(term.letters) >= _NAMED and term.words[0][1:] != term.words[0][1:].lower()
 
 
 def _is_common(words: Sequence[Word], at: int, language: str) -> bool:

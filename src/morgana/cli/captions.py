@@ -1,0 +1,176 @@
+"""`morgana caption` and `morgana templates`: captions made here and now, without a server."""
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from morgana.cli.console import fail, progress_bar, quiet_libraries, table
+
+if TYPE_CHECKING:
+    from morgana.captions.captioning import Said
+    from morgana.captions.tailoring import Position, Wishes
+    from morgana.captions.template import Template
+
+templates = typer.Typer(help="Caption templates.", no_args_is_help=True)
+
+
+def caption(
+    video: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The video, MP4 or MOV.")
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", dir_okay=False, help="MP4 file to write.")],
+    template: Annotated[
+        str, typer.Option(help="Name or ID of `morgana templates list`, or a .toml file of your own.")
+    ],
+    transcript: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            readable=True,
+            help="What is said: plain text, SRT, WebVTT, or words with times as JSON.",
+        ),
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option(help="That is spoken, such as en; found out unless given.")
+    ] = None,
+    vocabulary: Annotated[str, typer.Option(help="Names to spell right, separated by commas.")] = "",
+    position: Annotated[
+        str | None, typer.Option(help="top, middle, bottom, or from 0 (the top) to 1 (the bottom).")
+    ] = None,
+    font_size: Annotated[float | None, typer.Option(help="0.5 to 2 times the template's.")] = None,
+    highlight_color: Annotated[str | None, typer.Option(help="Of the word being said, as #RRGGBB.")] = None,
+    emphasize: Annotated[str, typer.Option(help="Words that stand out, separated by commas.")] = "",
+    srt: Annotated[Path | None, typer.Option(dir_okay=False, help="SRT file to write as well.")] = None,
+    vtt: Annotated[Path | None, typer.Option(dir_okay=False, help="WebVTT file to write as well.")] = None,
+    as_json: Annotated[
+        Path | None, typer.Option("--json", dir_okay=False, help="JSON file to write: each word's times.")
+    ] = None,
+) -> None:
+    """Write what is said in VIDEO over its picture."""
+    style, wishes = _template(template), _wishes(position, font_size, highlight_color)
+    _check_folders(output, srt, vtt, as_json)
+    from morgana.captions.captioning import CaptionOptions, caption_video
+    from morgana.captions.transcripts import read_transcript
+    from morgana.video.film import Limits
+
+    options = CaptionOptions(
+        transcript=read_transcript(_text(transcript)) if transcript else None,
+        language=language,
+        vocabulary=_listed(vocabulary),
+        wishes=wishes,
+        emphasized=_listed(emphasize),
+        limits=Limits(seconds=None),
+    )
+    # Made beside the output: only a finished file takes its place, in one step.
+    with tempfile.TemporaryDirectory(prefix=".morgana-", dir=output.absolute().parent) as folder:
+        made = Path(folder) / output.name
+        with quiet_libraries() as screen, progress_bar("Captioning", screen) as progress:
+            progress(0.0)  # the first report from inside is seconds away
+            said = caption_video(video, made, style, None, options, progress)
+        _write_transcripts(said, srt, vtt, as_json)
+        made.replace(output)
+
+
+@templates.command("list")
+def list_templates(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")] = False,  # noqa: FBT002
+) -> None:
+    """List the caption templates."""
+    from morgana.captions.template import templates as known
+
+    if as_json:
+        listed = [{"id": one.id, "name": one.name, "summary": one.summary} for one in known().values()]
+        typer.echo(json.dumps(listed, indent=2, ensure_ascii=False))
+        return
+    rows = [(one.name, one.id, one.summary) for one in known().values()]
+    typer.echo(table([("NAME", "ID", "SUMMARY"), *rows]))
+
+
+@templates.command()
+def preview(
+    template: Annotated[str, typer.Argument(help="A .toml file, or the name or ID of a template.")],
+    output: Annotated[Path, typer.Option("--output", "-o", dir_okay=False, help="MP4 file to write.")],
+) -> None:
+    """Write a few seconds of sample words in TEMPLATE, and a still of them beside it (.jpg)."""
+    style = _template(template)
+    _check_folders(output)
+    from morgana.captions.preview import preview_template
+
+    poster = output.with_suffix(".jpg")
+    with tempfile.TemporaryDirectory(prefix=".morgana-", dir=output.absolute().parent) as folder:
+        made = Path(folder) / "preview.mp4", Path(folder) / "preview.jpg"
+        preview_template(style, *made)
+        for file, place in zip(made, (output, poster), strict=True):
+            file.replace(place)
+
+
+def _template(name: str) -> "Template":
+    from morgana.captions.template import read_template
+    from morgana.captions.template import templates as known
+
+    if name.endswith(".toml"):
+        try:
+            return read_template(Path(name))
+        except OSError as error:
+            raise typer.BadParameter(f"{name} cannot be read: {error.strerror}.") from None
+        except ValueError as error:
+            raise fail(f"{name} is not a template: {error}") from None
+    found = [
+        one for one in known().values() if name in (one.id, one.name) or name.lower() == one.name.lower()
+    ]
+    if not found:
+        raise typer.BadParameter(f"There is no template '{name}'. `morgana templates list` names all.")
+    return found[0]
+
+
+def _wishes(position: str | None, font_size: float | None, highlight_color: str | None) -> "Wishes":
+    from morgana.captions.tailoring import Wishes
+
+    try:
+        return Wishes(_place(position), font_size, highlight_color)
+    except ValueError as error:
+        raise typer.BadParameter(f"{error}.") from None
+
+
+def _place(position: str | None) -> "Position | float | None":
+    match position:
+        case None | "top" | "middle" | "bottom":
+            return position
+        case _:
+            try:
+                return float(position)
+            except ValueError:
+                return -1.0  # nowhere: what may be given is told
+
+
+def _check_folders(*paths: Path | None) -> None:
+    for path in paths:
+        if path and not os.access(path.absolute().parent, os.W_OK | os.X_OK):
+            raise fail(f"{path} cannot be written: its folder does not exist or is not yours to write to.")
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise fail(f"{path} is not text in UTF-8. Save it in that encoding.") from None
+
+
+def _listed(texts: str) -> tuple[str, ...]:
+    return tuple(text.strip() for text in texts.split(",") if text.strip())
+
+
+def _write_transcripts(said: "Said", srt: Path | None, vtt: Path | None, as_json: Path | None) -> None:
+    from morgana.captions.transcripts import to_json, to_srt, to_vtt
+
+    if srt:
+        srt.write_text(to_srt(said.words), "utf-8")
+    if vtt:
+        vtt.write_text(to_vtt(said.words), "utf-8")
+    if as_json:
+        as_json.write_text(to_json(said.words, said.language, said.duration), "utf-8")
