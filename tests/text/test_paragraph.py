@@ -2,10 +2,13 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from morgana.errors import ErrorCode, InputError
 from morgana.text.compose import Placed, compose
+from morgana.text.geometry import Box
 from morgana.text.paragraph import Layout, Word, fit, lay_out, stack, words
 from morgana.text.sprite import sprite
 from morgana.text.style import Plate, Rule, Stroke, Style
@@ -204,3 +207,11 @@ def test_a_style_may_be_larger_than_the_others() -> None:
     blue = extent((frame[..., 2] > 200) & (frame[..., 3] > 250))
     assert blue[3] - blue[1] == pytest.approx(2 * (red[3] - red[1]), abs=3)
     assert red[3] == pytest.approx(blue[3], abs=1)
+
+
+@given(st.text(st.sampled_from("aB1 .,!(-שלםسلا漢字かな한😀ที่हक्षि"), min_size=1, max_size=30))
+@settings(deadline=None, max_examples=100)
+def test_whatever_is_written_fits_and_keeps_its_words(text: str) -> None:
+    layout = fit(words(text, STROKED), 60, 200, 100)
+    assert layout.ink.is_empty or Box(-0.01, -0.01, 200.01, 100.01).contains(layout.ink)
+    assert "".join(word.text for word in layout.words).replace(" ", "") == "".join(text.split())

@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from morgana import models
 from morgana.text.fonts import families
@@ -173,3 +175,24 @@ def test_capitals_that_another_font_writes_are_as_high(family: str) -> None:
     _, own_top, _, own_bottom = extent(coloured(picture, RED))
     _, other_top, _, other_bottom = extent(coloured(picture, BLUE))
     assert (own_top, own_bottom) == pytest.approx((other_top, other_bottom), abs=6)
+
+
+MIXED = st.text(
+    st.sampled_from('aB1 .,!(-"?سلاםלש12३हक्षिัที่น漢字かな한😀👨👧🇩🇪❤\ufe0f\u0301\u200d\u200e\u202e\u2067\n'),
+    max_size=25,
+)
+
+
+@given(
+    st.one_of(st.text(max_size=20), MIXED), st.sampled_from(["Anton", "Inter"]), st.sampled_from([0.0, 0.1])
+)
+@settings(deadline=None, max_examples=200)
+def test_any_text_is_shaped_without_boxes_and_every_letter_has_its_place(
+    text: str, family: str, tracking: float
+) -> None:
+    shaped = shape(text, family, tracking=tracking)
+    assert all(glyph.number != 0 for run in shaped.runs for glyph in run.glyphs)
+    assert "".join(letter.text for letter in shaped.letters) == shaped.text
+    assert all(-1e-6 <= letter.left <= letter.right + 1e-6 for letter in shaped.letters)
+    assert all(letter.right <= shaped.advance + 1e-6 for letter in shaped.letters)
+    assert all(0 <= glyph.letter < len(shaped.letters) for run in shaped.runs for glyph in run.glyphs)

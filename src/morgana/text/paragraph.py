@@ -184,14 +184,33 @@ class _Block:
     def at(self, size: float, max_lines: int) -> Layout | None:
         overhang = max((sum(_overhang(one)) for one in self.words), default=0.0)
         broken = break_lines(self.pieces, self.width / size - overhang, max_lines)
-        return None if broken is None else self.placed(broken, [size] * len(broken))
+        if broken is None or any(self.length(line) * size > self.width for line in broken):
+            return None
+        return self.placed(broken, [size] * len(broken))
 
     def length(self, line: range) -> float:
         """From the first to the last ink of a line, in ems."""
-        order = self._order(line)
-        advance = sum(self.words[number].advance for number in order)
-        gaps = sum(self.words[number].gap for number in line[:-1])
-        return advance + gaps + _overhang(self.words[order[0]])[0] + _overhang(self.words[order[-1]])[1]
+        left, right = self._reach(self._order(line))
+        return right - left
+
+    def _starts(self, order: Sequence[int]) -> list[float]:
+        """Where the words of a line begin, in ems from the first one's start, from left to right."""
+        starts, pen = [], 0.0
+        for place, number in enumerate(order):
+            starts.append(pen)
+            pen += self.words[number].advance
+            if place + 1 < len(order):
+                pen += self.words[min(number, order[place + 1])].gap
+        return starts
+
+    def _reach(self, order: Sequence[int]) -> tuple[float, float]:
+        """The ends of a line's advance and ink, in ems from its first word's start."""
+        spans = [
+            (start - _overhang(self.words[number])[0], start + one.advance + _overhang(one)[1])
+            for number, start in zip(order, self._starts(order), strict=True)
+            for one in [self.words[number]]
+        ]
+        return min(left for left, _ in spans), max(right for _, right in spans)
 
     def placed(self, broken: Sequence[range], sizes: Sequence[float]) -> Layout:
         lines: list[Line] = []
@@ -217,20 +236,27 @@ class _Block:
 
     def _set(self, line: range, size: float, baseline: float) -> Line:
         order = self._order(line)
-        free = self.width - self.length(line) * size
+        left, right = self._reach(order)
         share = {"left": 0.0, "center": 0.5, "right": 1.0}[self.align]
-        start = pen = free * share + _overhang(self.words[order[0]])[0] * size
-        words = []
-        for place, number in enumerate(order):
-            one = self.words[number]
-            advance = one.advance * size
-            words.append(PlacedWord(number, one.word.text, one.word.style, pen, baseline, advance, size))
-            pen += advance
-            if place + 1 < len(order):
-                pen += self.words[min(number, order[place + 1])].gap * size
+        first = (self.width - (right - left) * size) * share - left * size
+        words = [
+            PlacedWord(
+                number,
+                one.word.text,
+                one.word.style,
+                first + start * size,
+                baseline,
+                one.advance * size,
+                size,
+            )
+            for number, start in zip(order, self._starts(order), strict=True)
+            for one in [self.words[number]]
+        ]
         vertical = union(self.words[number].line.scaled(size) for number in line)
-        box = Box(start, baseline + vertical.top, pen, baseline + vertical.bottom)
-        return Line(tuple(words), box, baseline)
+        end = words[-1].x + words[-1].advance
+        return Line(
+            tuple(words), Box(first, baseline + vertical.top, end, baseline + vertical.bottom), baseline
+        )
 
     def _order(self, line: range) -> list[int]:
         seen = visual_order([self.words[number].shown for number in line], right_to_left=self.right_to_left)

@@ -108,23 +108,20 @@ def _shape(
     letters, faces, omitted = _readable(text, family, weight, language)
     runs: list[GlyphRun] = []
     extents: dict[int, tuple[float, float]] = {}
-    pen = 0.0
+    pen = spacing = 0.0
     for item in _items(letters, faces, main, right_to_left=right_to_left):
         spacing = 0.0 if item.script in _JOINED else tracking
         glyphs, ends = _set(item, letters, spacing, language, tracked=bool(tracking), start=pen)
         runs.append(GlyphRun(item.face, item.scale, tuple(glyphs), _is_colour(item.face)))
         extents |= ends
         pen = max((right for _, right in ends.values()), default=pen)
-    if runs:
-        pen -= tracking if _ends_tracked(letters, right_to_left=right_to_left) else 0.0
-    placed = tuple(Letter(letter, *extents[number]) for number, letter in enumerate(letters))
+    pen -= spacing  # behind the last letter it belongs to nothing
+    placed = tuple(
+        Letter(letter, min(extents[number][0], pen), min(extents[number][1], pen))
+        for number, letter in enumerate(letters)
+    )
     ink = union(map(_ink, runs))
     return Shaped("".join(letters), main, tuple(runs), placed, pen, ink, right_to_left, tuple(omitted))
-
-
-def _ends_tracked(letters: Sequence[str], *, right_to_left: bool) -> bool:
-    """Whether there is spacing behind the last letter on the right, which belongs to nothing."""
-    return script(letters[0 if right_to_left else -1]) not in _JOINED
 
 
 def _readable(text: str, family: str, weight: int, language: str) -> tuple[list[str], list[Face], list[str]]:

@@ -55,7 +55,7 @@ class Sprite:
         return skia.Image.MakeRasterData(_pixels(width, height), skia.Data(self.rgba), 4 * width)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def sprite(
     text: str, style: Style, size: float, language: str = "", *, right_to_left: bool | None = None
 ) -> Sprite:
@@ -92,7 +92,7 @@ def sprite(
     )
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=32)
 def plate_sprite(plate: Plate, width: float, height: float, size: float) -> Sprite:
     """A plate alone, for a box behind a whole line or one that travels from word to word.
 
