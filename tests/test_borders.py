@@ -38,6 +38,12 @@ VIOLATIONS = {
         "the performance knows neither who acts nor who renders",
     ),
     "api decodes": ("api/uploads.py", "import PIL.Image", "api never decodes media and never runs a job"),
+    "api captions": (
+        "api/captions.py",
+        "import morgana.captions.template",
+        "api never decodes media and never runs a job",
+    ),
+    "captions decode": ("captions/pages.py", "import av", "only video touches PyAV"),
     "api speaks": ("api/speech.py", "import morgana.live", "api never decodes media and never runs a job"),
     "live answers HTTP": (
         "live/speaker.py",

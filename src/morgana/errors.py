@@ -23,6 +23,7 @@ class ErrorCode(StrEnum):
     VIDEO_TOO_LARGE = "video_too_large"
     VIDEO_TOO_SMALL = "video_too_small"
     VIDEO_TOO_LONG = "video_too_long"
+    VIDEO_ASPECT = "video_aspect"
     VIDEO_FRAME_RATE_TOO_HIGH = "video_frame_rate_too_high"
     TEXT_UNPRONOUNCEABLE = "text_unpronounceable"
     MARK_INVALID = "mark_invalid"

@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _MIB = 1024 * 1024
@@ -17,6 +17,10 @@ def _default_data() -> Path:
 def _absolute(path: Path) -> Path:
     """The same place for every process, wherever it was started."""
     return path.expanduser().absolute()
+
+
+def _unless_off(value: object) -> object:
+    return None if value == "off" else value
 
 
 class Settings(BaseSettings):
@@ -66,6 +70,15 @@ class Settings(BaseSettings):
     max_audio_bytes: int = Field(default=128 * _MIB, ge=1, description="Largest audio upload, in bytes.")
     max_audio_seconds: float = Field(
         default=180, gt=0, description="Longest speech of one video, in seconds."
+    )
+    max_video_bytes: Annotated[int | None, BeforeValidator(_unless_off), Field(ge=1)] = Field(
+        default=50 * _MIB, description="Largest video upload, in bytes; off: any."
+    )
+    max_video_seconds: Annotated[float | None, BeforeValidator(_unless_off), Field(gt=0)] = Field(
+        default=300, description="Longest video upload, in seconds; off: any."
+    )
+    require_portrait_video: Literal["on", "off"] = Field(
+        default="on", description="Whether a video upload has to be 9:16; off: any aspect."
     )
     max_text_characters: int = Field(
         default=10_000, ge=1, le=10_000, description="Longest text that is spoken, in characters."

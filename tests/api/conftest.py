@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from morgana import store
 from morgana.api import create_app
-from morgana.live import Speaker
+from morgana.live import Captioner, Speaker
 from morgana.settings import data_folder, settings
 from morgana.store import database
 from tests.live.scripted import Scripted
@@ -87,9 +87,15 @@ def speaker(data: Path, engine: Scripted) -> Speaker:
 
 
 @pytest.fixture
-def app(data: Path, room: Room, speaker: Speaker) -> FastAPI:
+def captioner(data: Path) -> Captioner:
     assert data.exists()
-    return create_app(room, speaker)
+    return Captioner(data_folder("previews"))
+
+
+@pytest.fixture
+def app(data: Path, room: Room, speaker: Speaker, captioner: Captioner) -> FastAPI:
+    assert data.exists()
+    return create_app(room, speaker, captioner)
 
 
 @pytest.fixture

@@ -11,7 +11,20 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
 
 from morgana import __version__, store
-from morgana.api import actors, content, errors, health, metrics, speech, videos, voices
+from morgana.api import (
+    actors,
+    captions,
+    content,
+    errors,
+    health,
+    metrics,
+    speech,
+    templates,
+    transcripts,
+    videos,
+    voices,
+)
+from morgana.api.captioning import Captioner
 from morgana.api.jobs import Jobs
 from morgana.api.lingering import Lingering
 from morgana.api.observation import Observation
@@ -22,8 +35,9 @@ log = structlog.get_logger()
 _SWEEP_SECONDS = 3600
 
 
-def create_app(jobs: Jobs, speaker: Speaker) -> FastAPI:
-    """The HTTP API over the configured store, handing its jobs to `jobs`; speech comes from `speaker`."""
+def create_app(jobs: Jobs, speaker: Speaker, captioner: Captioner) -> FastAPI:
+    """The HTTP API over the configured store, handing its jobs to `jobs`; speech comes from `speaker`, and
+    what is known of captions from `captioner`."""
     app = FastAPIOffline(  # which serves the scripts of /docs itself
         title="Morgana",
         version=__version__,
@@ -33,9 +47,11 @@ def create_app(jobs: Jobs, speaker: Speaker) -> FastAPI:
     )
     app.state.jobs = jobs
     app.state.speaker = speaker
+    app.state.captioner = captioner
     app.state.metrics = metrics.Metrics()
     errors.install(app)
-    for room in (videos, content, actors, speech, voices, health, metrics):
+    rooms = (videos, captions, templates, content, transcripts, actors, speech, voices, health, metrics)
+    for room in rooms:
         app.include_router(room.router)
     # The last one added is the outermost.
     app.add_middleware(Lingering)

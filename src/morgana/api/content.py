@@ -13,7 +13,7 @@ from morgana.api.errors import ApiError, documented
 from morgana.api.files import file_answer
 from morgana.api.formats import JPEG, PNG
 from morgana.api.links import link, signed_key
-from morgana.api.videos import VideoId, find
+from morgana.api.videos import VideoId, find, output
 
 router = APIRouter()
 
@@ -37,8 +37,8 @@ _REDIRECT: dict[int | str, dict[str, Any]] = {
 )
 def get_video_content(request: Request, owner: Authenticated, video_id: VideoId) -> Response:
     """Download the video file (redirects to the video's URL)."""
-    output = _output(find(owner, video_id))
-    return RedirectResponse(link(request, output), HTTPStatus.FOUND, {"Cache-Control": "no-store"})
+    key = output(find(owner, video_id))
+    return RedirectResponse(link(request, key), HTTPStatus.FOUND, {"Cache-Control": "no-store"})
 
 
 @router.head("/files/{key:path}", include_in_schema=False)
@@ -76,13 +76,3 @@ def get_file(request: Request, key: Annotated[str, Depends(signed_key)]) -> Resp
         headers,
         lambda start, end: store.blobs.stream(blob.key, start, end),
     )
-
-
-def _output(video: store.Video) -> str:
-    if "video" in video.outputs:
-        return video.outputs["video"]
-    code, message = {
-        store.Status.FAILED: ("video_failed", "This video failed; its `error` says why."),
-        store.Status.CANCELLED: ("video_cancelled", "This video was cancelled. Create a new one."),
-    }.get(video.status, ("video_not_ready", "This video is not finished. Poll it until it is COMPLETE."))
-    raise ApiError(HTTPStatus.CONFLICT, code, message)

@@ -1,9 +1,12 @@
 """A file as an answer: whole, a part of it, or word that the client has it already."""
 
-from collections.abc import AsyncIterable, Callable
+from collections.abc import AsyncIterable, AsyncIterator, Callable
+from datetime import UTC, datetime
 from http import HTTPStatus
+from pathlib import Path
 
 from fastapi import Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from morgana.api import ranges
@@ -41,3 +44,15 @@ def file_answer(
     if request.method == "HEAD":
         return Response(status_code=status, headers=headers, media_type=content_type)
     return StreamingResponse(read(start, end), status, headers, content_type)
+
+
+async def kept_file(request: Request, path: Path, content_type: str) -> Response:
+    """A small file that anybody may keep for a day. Its name tells which version it is."""
+    data = await run_in_threadpool(path.read_bytes)
+    modified = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    blob = BlobInfo(path.name, len(data), f'"{path.stem}"', modified)
+
+    async def read(start: int, end: int) -> AsyncIterator[bytes]:
+        yield data[start:end]
+
+    return file_answer(request, blob, content_type, {"Cache-Control": "public, max-age=86400"}, read)

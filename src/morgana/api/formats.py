@@ -30,7 +30,23 @@ def _is_mp3(head: bytes) -> bool:
     return version != 1 and layer == 1 and bitrate != 15 and rate != 3
 
 
+def _is_mp4(head: bytes) -> bool:
+    """An ISO base media file (ISO/IEC 14496-12, 4.3) whose brand is not one of pictures or of sound alone."""
+    return head[4:8] == b"ftyp" and head[8:12] not in _OTHER_BRANDS and not _is_mov(head)
+
+
+def _is_mov(head: bytes) -> bool:
+    """A QuickTime film; old ones begin with any of their atoms (QuickTime File Format, "Atoms")."""
+    return head[4:12] == b"ftypqt  " or head[4:8] in _OLD_ATOMS
+
+
+_OTHER_BRANDS = (b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis", b"M4A ", b"M4B ", b"M4P ", b"crx ")
+_OLD_ATOMS = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
+
 JPEG = Format(".jpg", "image/jpeg", lambda head: head[:3] == b"\xff\xd8\xff")
 PNG = Format(".png", "image/png", lambda head: head[:8] == b"\x89PNG\r\n\x1a\n")
 WAV = Format(".wav", "audio/wav", _is_wav)
 MP3 = Format(".mp3", "audio/mpeg", _is_mp3)
+MP4 = Format(".mp4", "video/mp4", _is_mp4)
+MOV = Format(".mov", "video/quicktime", _is_mov)
+TEXT = Format(".txt", "text/plain", lambda _: True)

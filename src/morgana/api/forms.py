@@ -18,7 +18,7 @@ def checked(form: Form, model: type[Fields]) -> Fields:
     """The text fields of a form in which nothing is wrong. Raises RequestValidationError."""
     fields, problems = None, form.problems
     try:
-        fields = model.model_validate(form.fields)
+        fields = model.model_validate(form.fields | form.lists)
     except ValidationError as error:
         entries = error.errors(include_url=False, include_context=False, include_input=False)
         told = {entry["loc"] for entry in problems}

@@ -15,11 +15,15 @@ _MAX_TEXT_BYTES = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class FileField:
-    """A field that takes a file of one of `formats`; `expected` names them in an error message."""
+    """A field that takes a file of one of `formats`; `expected` names them in an error message.
 
-    max_bytes: int
+    max_bytes: None where there is no limit. or_text: whether it may be sent as a text, too.
+    """
+
+    max_bytes: int | None
     formats: tuple[Format, ...]
     expected: str
+    or_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Form:
     """A received body: text fields, files, and what is wrong with it so far, as entries of a 422 answer."""
 
     fields: dict[str, str] = field(default_factory=dict)
+    lists: dict[str, list[str]] = field(default_factory=dict)  # fields that may be sent several times
     files: dict[str, Upload] = field(default_factory=dict)
     problems: list[dict[str, Any]] = field(default_factory=list)
     sent: set[str] = field(default_factory=set)  # fields that hold anything, usable or not
@@ -111,6 +116,15 @@ class TextPart(IgnoredPart):
             form.reject(self._name, "string_unicode", "A text must be UTF-8")
 
 
+class ListPart(TextPart):
+    """One of several texts of a field, in their order; an empty one counts."""
+
+    def finish(self, form: Form) -> None:
+        texts = form.lists.setdefault(self._name, [])
+        super().finish(form)
+        texts.append(form.fields.pop(self._name, ""))
+
+
 class FilePart:
     """A file on its way to disk. It has no name there: it is gone when it is closed or the server dies."""
 
@@ -126,8 +140,9 @@ class FilePart:
 
     def write(self, data: bytes) -> None:
         self._size += len(data)
-        if self._size > self._field.max_bytes:
-            raise too_large(f"The file in {self._name}", self._field.max_bytes)
+        limit = self._field.max_bytes
+        if limit is not None and self._size > limit:
+            raise too_large(f"The file in {self._name}", limit)
         if len(self._head) < HEAD_BYTES:
             self._head += data[: HEAD_BYTES - len(self._head)]
         self._digest.update(data)

@@ -58,6 +58,8 @@ class MAVideo(BaseModel):
                 "video_id": video.id,
                 "actor_id": video.actor_id,
                 "voice_id": video.voice_id,
+                "source_video_id": video.source_video_id,
+                "caption_template_id": video.caption_template_id,
             }
         )
 

@@ -42,6 +42,17 @@ def not_found() -> ApiError:
     return ApiError(HTTPStatus.NOT_FOUND, "video_not_found", message)
 
 
+def output(video: store.Video) -> str:
+    """The blob key of a finished video. Raises ApiError (409) for any other."""
+    if "video" in video.outputs:
+        return video.outputs["video"]
+    code, message = {
+        store.Status.FAILED: ("video_failed", "This video failed; its `error` says why."),
+        store.Status.CANCELLED: ("video_cancelled", "This video was cancelled. Create a new one."),
+    }.get(video.status, ("video_not_ready", "This video is not finished. Poll it until it is COMPLETE."))
+    raise ApiError(HTTPStatus.CONFLICT, code, message)
+
+
 @router.post(
     "",
     summary="Create Video",

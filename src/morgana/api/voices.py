@@ -1,25 +1,22 @@
 """`/v1/voices`: who can speak, and how they sound."""
 
-from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from typing import Annotated, Literal, Self
 from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from morgana.api.auth import Authenticated
 from morgana.api.errors import documented, problem
-from morgana.api.files import file_answer
+from morgana.api.files import kept_file
 from morgana.api.leaving import unless_left
 from morgana.api.speaking import SpeakingRoom, refusal
 from morgana.api.speaking import Voice as KnownVoice
 from morgana.errors import InputError
 from morgana.settings import settings
-from morgana.store.blobs import BlobInfo
 
 router = APIRouter(prefix="/v1/voices", tags=["Voices"])
 
@@ -111,16 +108,7 @@ async def get_voice_preview(request: Request, speaker: SpeakingRoom, voice_id: V
         path = await unless_left(request, speaker.preview(voice_id))
     except InputError as error:
         raise refusal(error) from None
-    recording = await run_in_threadpool(path.read_bytes)
-    modified = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    # Its name tells which version it is.
-    blob = BlobInfo(path.name, len(recording), f'"{path.stem}"', modified)
-    headers = {"Cache-Control": "public, max-age=86400"}
-
-    async def read(start: int, end: int) -> AsyncIterator[bytes]:
-        yield recording[start:end]
-
-    return file_answer(request, blob, "audio/mpeg", headers, read)
+    return await kept_file(request, path, "audio/mpeg")
 
 
 def _after(voices: Sequence[KnownVoice], after: str | None) -> Sequence[KnownVoice]:

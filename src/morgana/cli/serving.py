@@ -42,17 +42,18 @@ def serve(
     from morgana import jobs
     from morgana.api import create_app
     from morgana.jobs import supervisor
-    from morgana.live import Speaker
+    from morgana.live import Captioner, Speaker
 
     logs.configure()
     open_data()
     _pull_missing()
     _provide_demo()
-    speaker = Speaker(settings().max_text_characters, data_folder("previews"))
+    previews = data_folder("previews")
+    speaker = Speaker(settings().max_text_characters, previews)
     listener = _listen(host or settings().host, settings().port if port is None else port)
     server = uvicorn.Server(
         uvicorn.Config(
-            create_app(jobs, speaker),
+            create_app(jobs, speaker, Captioner(previews)),
             log_level="warning",
             access_log=False,
             timeout_graceful_shutdown=_GRACE_SECONDS,

@@ -4,16 +4,23 @@ A pipeline is loaded, by its name, in the child process only, so that a worker s
 in native code takes one job with it, not the worker.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
+from morgana.errors import ErrorCode, InputError
 from morgana.progress import Progress
 from morgana.settings import settings
 
 if TYPE_CHECKING:
+    from morgana.captions.captioning import CaptionOptions, Said
     from morgana.portrait import Narration, Portrait
+    from morgana.video.film import Limits
+
+PORTRAIT_ASPECT: Final = 9 / 16
+_ASPECT_SLACK: Final = 0.02  # of the aspect: sides that an encoder rounded
 
 Inputs = Mapping[str, Path]
 Options = Mapping[str, Any]
@@ -44,6 +51,68 @@ def analyse(inputs: Inputs, folder: Path, _options: Options, progress: Progress)
     save_portrait(analyse(load_image(inputs["image"]), progress), folder / "portrait.npz")
 
 
+def caption(inputs: Inputs, folder: Path, options: Options, progress: Progress) -> None:
+    """A video becomes a captioned one, and a transcript of it."""
+    from morgana.captions.captioning import caption_video
+    from morgana.captions.template import templates
+    from morgana.captions.transcripts import to_json
+
+    chosen = _caption_options(inputs, options)
+    if options["uploaded"] and settings().require_portrait_video == "on":
+        _check_aspect(inputs["video"], chosen.limits)
+    said = caption_video(
+        inputs["video"],
+        folder / "video.mp4",
+        templates()[options["template"]],
+        _said(inputs["words"]) if "words" in inputs else None,
+        chosen,
+        progress,
+    )
+    (folder / "transcript.json").write_text(to_json(said.words, said.language, said.duration), "utf-8")
+
+
+def _caption_options(inputs: Inputs, options: Options) -> "CaptionOptions":
+    from morgana.captions.captioning import CaptionOptions
+    from morgana.captions.tailoring import Wishes
+    from morgana.captions.transcripts import read_transcript
+    from morgana.video.film import Limits
+
+    position = options.get("position")
+    if position not in (None, "top", "middle", "bottom"):
+        position = float(position)
+    given = inputs["transcript"].read_text("utf-8-sig") if "transcript" in inputs else None
+    return CaptionOptions(
+        transcript=None if given is None else read_transcript(given),
+        language=options.get("language"),
+        vocabulary=tuple(options.get("vocabulary", ())),
+        wishes=Wishes(position, options.get("font_size"), options.get("highlight_color")),
+        emphasized=tuple(options.get("emphasize", ())),
+        # Our own videos were within the limits of what they were made from.
+        limits=Limits(seconds=settings().max_video_seconds if options["uploaded"] else None),
+    )
+
+
+def _check_aspect(video: Path, limits: "Limits") -> None:
+    from morgana.video.film import inspect
+
+    width, height = inspect(video, limits).size
+    if abs(width / height / PORTRAIT_ASPECT - 1) > _ASPECT_SLACK:
+        raise InputError(
+            ErrorCode.VIDEO_ASPECT,
+            f"The video is {width}x{height}. Send one of 9:16, such as 1080x1920.",
+        )
+
+
+def _said(transcript: Path) -> "Said":
+    """What an earlier job found out about the video, or made it of."""
+    from morgana.captions.captioning import Said
+    from morgana.captions.pages import Word
+
+    known = json.loads(transcript.read_text("utf-8"))
+    words = tuple(Word(word["text"], word["start"], word["end"]) for word in known["words"])
+    return Said(words, known["language"], known["duration"])
+
+
 def _portrait(inputs: Inputs) -> "Path | Portrait":
     """The picture as it was analysed before, if it was, and by this release; else the picture itself."""
     from morgana.portrait import load_portrait
@@ -63,6 +132,7 @@ def _voice(inputs: Inputs, options: Options) -> "Path | Narration":
 # By `store.Kind`: "module:function" of a `Pipeline`.
 PIPELINES: Mapping[str, str] = {
     "generation": "morgana.jobs.pipelines:generate",
+    "caption": "morgana.jobs.pipelines:caption",
     "actor": "morgana.jobs.pipelines:analyse",
 }
 

@@ -1,6 +1,5 @@
 """How each voice sounds: a sentence in its language, spoken once and kept."""
 
-import asyncio
 import hashlib
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import IO, Final, TypeAlias
 
 from morgana import __version__, models
+from morgana.live.once import Once
 from morgana.speech.voices import Voice
 
 TEXTS: Final = {
@@ -21,7 +21,7 @@ TEXTS: Final = {
     "it-IT": "Ciao! Questa è la mia voce. Dammi una storia e la racconterò per te.",
     "ja-JP": "こんにちは。これが私の声です。物語をくだされば、代わりにお話しします。",
     "pt-BR": "Olá! É assim que eu falo. Me dê uma história e eu a conto para você.",
-    "zh-CN": "你好！这就是我的声音。给我一个故事，我来讲给你听。",  # noqa: RUF001 (as Chinese is written)
+    "zh-CN": "你好！这就是我的声音。给我一个故事，我来讲给你听。",
 }
 
 Record: TypeAlias = Callable[[Voice, IO[bytes]], Awaitable[None]]
@@ -33,16 +33,13 @@ class Previews:
     def __init__(self, folder: Path, record: Record) -> None:
         self._folder = folder
         self._record = record
-        self._making: dict[Path, asyncio.Task[None]] = {}
+        self._once = Once()
 
     async def path(self, voice: Voice) -> Path:
         """The recording of a voice, made first if it is not there. Raises what making it raises."""
         path = self._folder / f"{voice.id}-{_version(voice)}.mp3"
         if not path.exists():
-            if (making := self._making.get(path)) is None:
-                making = self._making[path] = asyncio.create_task(self._make(voice, path))
-                making.add_done_callback(lambda _: self._making.pop(path))
-            await asyncio.shield(making)  # others may wait for it too, or come back for it
+            await self._once.do(path, lambda: self._make(voice, path))
         return path
 
     async def _make(self, voice: Voice, path: Path) -> None:

@@ -13,8 +13,8 @@ is opened, and brought to the newest schema, by the first call that needs it.
   `begin(id) -> Job | None`, `wanted(id) -> bool`, `set_progress(id, percent) -> still wanted`,
   `new_output_key(job, name, suffix)`, then one of `complete(id, outputs)`, `fail(id, code, message)`,
   `cancel(id)`, True for the one call that finished the job; `backlog(resource)` counts.
-- `store.blobs`: `put(key, path_or_file)`, `fetch(key, path)`, `copy(key, key)`, `info`, `stream`,
-  `delete(*keys)`, `presign`.
+- `store.blobs`: `put(key, path_or_file)`, `fetch(key, path)`, `read(key)`, `copy(key, key)`, `info`,
+  `stream`, `delete(*keys)`, `presign`.
 - `store.idempotency`: `claim`, `renew`, `finish`, `release`.
 - `store.signing`: `signature(message)`, `valid(message, signature)`.
 - `store.sweep()` deletes what crashes left behind: blobs of no record, expired idempotency keys.

@@ -55,6 +55,11 @@ def fetch(key: str, target: Path) -> None:
             file.write(chunk)
 
 
+def read(key: str) -> bytes:
+    """A small blob, whole. Raises FileNotFoundError if there is no such blob."""
+    return bytes(obstore.get(_store(), key).bytes())
+
+
 def copy(source: str, target: str) -> None:
     """Copy a blob without reading it: in a folder by a second name for the same file, in S3 on its side.
 

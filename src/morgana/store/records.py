@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
-Options: TypeAlias = dict[str, str | int | float | bool | None]
+Options: TypeAlias = dict[str, str | int | float | bool | list[str] | None]
 Blobs: TypeAlias = dict[str, str]  # what a blob is -> its key
 
 
@@ -75,6 +75,8 @@ class VideoDraft:
     model: str | None = None
     actor_id: str | None = None
     voice_id: str | None = None
+    source_video_id: str | None = None
+    caption_template_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ class _Made:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Video(_Made):
-    """A video; `outputs` has its file as `video` and, if it speaks a script, the times of its words as
+    """A video; `outputs` has its file as `video` and the times of the words that are said in it as
     `transcript`."""
 
     owner: Owner
@@ -122,6 +124,8 @@ class Video(_Made):
     model: str | None
     actor_id: str | None
     voice_id: str | None
+    source_video_id: str | None
+    caption_template_id: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,6 +104,8 @@ class VideoRow(JobRow):
     model: Mapped[str | None] = mapped_column(String(64))
     actor_id: Mapped[str | None] = mapped_column(String(64))  # which may be deleted before the video
     voice_id: Mapped[str | None] = mapped_column(String(64))
+    source_video_id: Mapped[str | None] = mapped_column(String(64))  # which may be deleted as well
+    caption_template_id: Mapped[str | None] = mapped_column(String(64))
 
 
 class ActorRow(JobRow):

@@ -28,6 +28,8 @@ def create(owner: Owner, draft: VideoDraft) -> Video:
         model=draft.model,
         actor_id=draft.actor_id,
         voice_id=draft.voice_id,
+        source_video_id=draft.source_video_id,
+        caption_template_id=draft.caption_template_id,
     )
     with transaction() as session:
         session.add(row)
@@ -77,6 +79,8 @@ def _record(row: VideoRow) -> Video:
         model=row.model,
         actor_id=row.actor_id,
         voice_id=row.voice_id,
+        source_video_id=row.source_video_id,
+        caption_template_id=row.caption_template_id,
         options=row.options,
         inputs=row.inputs,
         outputs=row.outputs,
