@@ -209,6 +209,18 @@ def test_a_style_may_be_larger_than_the_others() -> None:
     assert red[3] == pytest.approx(blue[3], abs=1)
 
 
+@pytest.mark.parametrize(
+    ("text", "language"), [("one two", ""), ("ที่นี่", "th"), ("我们去", "zh"), ("שלום עולם", "he")]
+)
+def test_boxes_behind_words_do_not_touch(text: str, language: str) -> None:
+    style = Style("Inter", 700, fill="#000000", plate=Plate("#ffff00", padding_x=0.3))
+    layout = lay_out(words(text, style), 50, 900, language=language)
+    assert layout is not None
+    assert len(layout.words) > 1
+    columns = (drawn(layout, language)[..., 3] > 0).any(axis=0)
+    assert (np.diff(columns.astype(int)) == 1).sum() == len(layout.words)
+
+
 @given(st.text(st.sampled_from("aB1 .,!(-שלםسلا漢字かな한😀ที่हक्षि"), min_size=1, max_size=30))
 @settings(deadline=None, max_examples=100)
 def test_whatever_is_written_fits_and_keeps_its_words(text: str) -> None:

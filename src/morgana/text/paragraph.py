@@ -17,6 +17,7 @@ Align: TypeAlias = Literal["left", "center", "right"]
 _SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！", "؟", "।", "۔")  # noqa: RUF001 (full stops of many scripts)
 _PAUSES = (",", ";", ":", "—", "،", "，", "、", "；", "：")
 _BETWEEN_LINES = 0.06  # ems that must stay free between the ink of two lines
+_BETWEEN_PLATES = 0.08  # ems between the boxes of words that no space parts
 _STEP = 0.25  # pixels between two sizes that are tried
 
 
@@ -277,8 +278,8 @@ def _measured(word: Word, language: str, *, right_to_left: bool) -> _Measured:
         right_to_left=right_to_left,
     )
     gap = shaped.face.space + style.tracking + style.outline if word.space else 0.0
-    if style.plate and word.space:
-        gap += 2 * style.plate.padding_x
+    if style.plate:
+        gap += 2 * style.plate.padding_x + (0.0 if word.space else _BETWEEN_PLATES)
     line = shaped.line
     as_high = Box(line.left, line.top, max(line.right, 0.001), line.bottom)  # where nothing is shown, too
     scale = style.scale
