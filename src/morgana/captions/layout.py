@@ -7,7 +7,7 @@ from math import cos, radians, sin
 from typing import Final
 
 from morgana.captions.pages import Word
-from morgana.captions.template import Template
+from morgana.captions.template import Boxes, Template
 from morgana.text.geometry import Box
 from morgana.text.sprite import sprite
 from morgana.text.style import Style
@@ -117,12 +117,19 @@ def _room(template: Template, frame: Frame) -> float:
 def _inner(template: Template, frame: Frame) -> Box:
     """The safe area without the margin that plates need around the text."""
     size = template.layout.size * frame.unit
-    borders = [
-        (boxes.plate, boxes.plate.border.width if boxes.plate.border else 0.0) for boxes in template.boxes
-    ]
-    beside = max([plate.padding_x + border for plate, border in borders], default=0.0)
-    above = max([plate.padding_y + border for plate, border in borders], default=0.0)
+    beside = max(
+        [_beyond(boxes, ("left", "right"), boxes.plate.padding_x) for boxes in template.boxes], default=0
+    )
+    above = max(
+        [_beyond(boxes, ("top", "bottom"), boxes.plate.padding_y) for boxes in template.boxes], default=0
+    )
     return frame.safe.grown(-beside * size, -max(above - (template.layout.leading - 1) / 2, 0.0) * size)
+
+
+def _beyond(boxes: Boxes, edges: tuple[str, str], padding: float) -> float:
+    """Ems that plates reach out of their lines on two sides."""
+    bar = boxes.distance + boxes.thickness if boxes.edge in edges else 0.0
+    return max(bar, 0.0) + padding + (boxes.plate.border.width if boxes.plate.border else 0.0)
 
 
 def _advance(
@@ -186,7 +193,12 @@ def _set(
     ascent, descent = _metrics(template, words, frame.language)
     scales = [_enlarged(template, [advances[index] for index in line], size, room) for line in lines]
     heights = [layout.leading * size * scale for scale in scales]
-    top = _top(template, frame, sum(heights))
+    # Tails and commas count on every page, so that pages stand alike.
+    highest, lowest = _ink(template, [*(word.text for word in words), "Hp,"], frame.language)
+    shift = (ascent - descent) / 2
+    above = heights[0] / 2 + (shift - highest) * size * scales[0]
+    below = heights[-1] / 2 - (shift + lowest) * size * scales[-1]
+    top = _top(template, frame, sum(heights), min(above, 0.0), min(below, 0.0))
     slots: dict[int, Slot] = {}
     boxes = []
     gaps = [layout.space * size * scale for scale in scales]
@@ -229,10 +241,11 @@ def _enlarged(template: Template, advances: Sequence[float], size: float, room: 
     return min(room / total, template.layout.largest)
 
 
-def _top(template: Template, frame: Frame, height: float) -> float:
+def _top(template: Template, frame: Frame, height: float, above: float, below: float) -> float:
+    """Where the first line begins. above, below: what reaches out of the first and the last, negative."""
     safe = _inner(template, frame)
     top = template.layout.position * frame.height - height / 2
-    return max(min(top, safe.bottom - height), safe.top)
+    return max(min(top, safe.bottom - height + below), safe.top - above)
 
 
 def _left(template: Template, frame: Frame, total: float, row: int, number: int) -> float:
@@ -257,10 +270,16 @@ def _metrics(template: Template, words: Sequence[Word], language: str) -> tuple[
     size = 100.0
     plain = sprite("Hp", template.text, size, language).ink
     tail = max(plain.bottom, 0.0) / size
-    inks = [sprite(word.text, template.text, size, language).ink for word in words]
-    highest = max(-ink.top for ink in inks) / size
-    lowest = max(ink.bottom for ink in inks) / size
-    return max(-plain.top / size + tail / 2, highest - 0.12), max(tail, lowest - 0.15)
+    highest, lowest = _ink(template, [word.text for word in words], language)
+    slack = template.text.outline + 0.12
+    return max(-plain.top / size + tail / 2, highest - slack), max(tail, lowest - slack)
+
+
+def _ink(template: Template, texts: Sequence[str], language: str) -> tuple[float, float]:
+    """Ems that letters reach above and below their baselines, strokes included."""
+    size, outline = 100.0, template.text.outline
+    inks = [sprite(text, template.text, size, language).ink for text in texts]
+    return max(-ink.top for ink in inks) / size + outline, max(ink.bottom for ink in inks) / size + outline
 
 
 def _seen(words: Sequence[Word], line: Sequence[int]) -> list[int]:
