@@ -15,7 +15,7 @@ from morgana.video.colour import from_rgb, matrix_of
 from morgana.video.film import Film, Opened, Sound
 from morgana.video.patch import Patch
 from morgana.video.soundtrack import add_sound, copied, is_copied
-from morgana.video.upright import encoded_tags
+from morgana.video.upright import encoded_format, encoded_tags
 
 _KEYFRAME_INTERVAL_S = 2
 _SHORTEST_INTERVAL = 12  # frames
@@ -88,7 +88,7 @@ class FilmWriter:
     def _configure(self, context: av.VideoCodecContext, film: Film, source: Opened) -> None:
         context.width, context.height = film.size
         context.time_base = source.video.time_base or _TICK
-        context.pix_fmt = "yuvj420p" if film.pixel_format == "yuvj420p" else "yuv420p"
+        context.pix_fmt = encoded_format(film)
         context.thread_type = "FRAME"  # or x264 cuts frames into slices
         context.thread_count = min(os.cpu_count() or 1, _MAXIMUM_THREADS)
         context.gop_size = max(round(_KEYFRAME_INTERVAL_S * film.fps), _SHORTEST_INTERVAL)
@@ -98,7 +98,7 @@ class FilmWriter:
     def _covered(self, frame: av.VideoFrame, patches: Sequence[Patch]) -> av.VideoFrame:
         sprites = {patch: self._sprite(patch) for patch in patches}
         self._sprites = sprites  # kept for as long as the same patches come again
-        visible = [sprite for sprite in sprites.values() if sprite is not None]
+        visible = [sprite for sprite in map(sprites.get, patches) if sprite is not None]
         if not visible:
             return frame
         canvas = self._copied(frame)

@@ -39,15 +39,16 @@ def to_sdr(frame: av.VideoFrame, hdr: Hdr, tags: Tags, target: av.VideoFrame) ->
 
 @lru_cache(maxsize=2)
 def _table(hdr: Hdr, matrix: int, full_range: bool) -> NDArray[np.float32]:  # noqa: FBT001
-    """(65, 65, 65, 3) Y, Cb, Cr of BT.709 for steps of Y, Cb, Cr as they come."""
+    """(3, 65, 65, 65): Y, Cb and Cr of BT.709 for steps of Cb, Cr and Y as they come."""
     luma, chroma = np.linspace(0, 1023, _LUMA_STEPS) / 4, np.linspace(0, 1023, _CHROMA_STEPS) / 4
-    codes = np.stack(np.meshgrid(luma, chroma, chroma, indexing="ij"), axis=-1)
+    blue, red, light = np.meshgrid(chroma, chroma, luma, indexing="ij")
+    codes = np.stack([light, blue, red], axis=-1)
     forward, offset = from_rgb(matrix, full_range=full_range)
     signal = np.clip((codes - offset) @ np.linalg.inv(forward).T, 0, 1)
-    light = _compress(_pq_light(signal) if hdr == "pq" else _hlg_light(signal)) / _WHITE
-    shown = _into_gamut(light @ _TO_BT709.T) ** (1 / _DISPLAY_GAMMA)
+    shown = _compress(_pq_light(signal) if hdr == "pq" else _hlg_light(signal)) / _WHITE
+    shown = _into_gamut(shown @ _TO_BT709.T) ** (1 / _DISPLAY_GAMMA)
     back, base = from_rgb(SDR.matrix, full_range=False)
-    return (shown @ back.T + base).astype(np.float32)
+    return np.ascontiguousarray(np.moveaxis(shown @ back.T + base, -1, 0), np.float32)
 
 
 def _hlg_light(signal: Floats) -> Floats:
@@ -98,25 +99,7 @@ def _into_gamut(light: Floats) -> Floats:
     return paler
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _look_up(table: NDArray[np.float32], y: float, u: float, v: float, channel: int) -> np.float32:
-    """Trilinear; y, u and v in steps of the table."""
-    iy = min(int(y), table.shape[0] - 2)
-    iu = min(int(u), table.shape[1] - 2)
-    iv = min(int(v), table.shape[2] - 2)
-    fy, fu, fv = np.float32(y - iy), np.float32(u - iu), np.float32(v - iv)
-    low = np.float32(0)
-    high = np.float32(0)
-    for du in range(2):
-        wu = fu if du else 1 - fu
-        for dv in range(2):
-            weight = wu * (fv if dv else 1 - fv)
-            low += weight * table[iy, iu + du, iv + dv, channel]
-            high += weight * table[iy + 1, iu + du, iv + dv, channel]
-    return np.float32(low + fy * (high - low))
-
-
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
 def _convert(
     luma: NDArray[np.uint16],
     blue: NDArray[np.uint16],
@@ -128,17 +111,34 @@ def _convert(
     width: int,
     table: NDArray[np.float32],
 ) -> None:
-    by_luma = np.float32((table.shape[0] - 1) / 1023)
+    """Trilinear in the table; the four samples of Y around one of Cb and Cr share its place there."""
+    by_luma = np.float32((table.shape[3] - 1) / 1023)
     by_chroma = np.float32((table.shape[1] - 1) / 1023)
+    corners = np.empty(4, np.float32)
     for row in range((height + 1) // 2):
         for column in range((width + 1) // 2):
             u, v = blue[row, column] * by_chroma, red[row, column] * by_chroma
+            iu, iv = min(int(u), table.shape[1] - 2), min(int(v), table.shape[2] - 2)
+            fu, fv = np.float32(u - iu), np.float32(v - iv)
+            corners[0], corners[1] = (1 - fu) * (1 - fv), (1 - fu) * fv
+            corners[2], corners[3] = fu * (1 - fv), fu * fv
             total, count = 0, 0
             for y in range(2 * row, min(2 * row + 2, height)):
                 for x in range(2 * column, min(2 * column + 2, width)):
                     total += luma[y, x]
                     count += 1
-                    luma_out[y, x] = int(_look_up(table, luma[y, x] * by_luma, u, v, 0) + np.float32(0.5))
-            mean = total * by_luma / count
-            blue_out[row, column] = int(_look_up(table, mean, u, v, 1) + np.float32(0.5))
-            red_out[row, column] = int(_look_up(table, mean, u, v, 2) + np.float32(0.5))
+                    luma_out[y, x] = _look_up(table[0], iu, iv, corners, luma[y, x] * by_luma)
+            mean = np.float32(total) * by_luma / np.float32(count)
+            blue_out[row, column] = _look_up(table[1], iu, iv, corners, mean)
+            red_out[row, column] = _look_up(table[2], iu, iv, corners, mean)
+
+
+@njit(cache=True, nogil=True, fastmath=True, inline="always")  # type: ignore[untyped-decorator]
+def _look_up(table: NDArray[np.float32], iu: int, iv: int, corners: NDArray[np.float32], y: float) -> int:
+    """One number of 8 bits, between two of the table's Y and the four corners around its Cb and Cr."""
+    iy = min(int(y), table.shape[2] - 2)
+    low = corners[0] * table[iu, iv, iy] + corners[1] * table[iu, iv + 1, iy]
+    low += corners[2] * table[iu + 1, iv, iy] + corners[3] * table[iu + 1, iv + 1, iy]
+    high = corners[0] * table[iu, iv, iy + 1] + corners[1] * table[iu, iv + 1, iy + 1]
+    high += corners[2] * table[iu + 1, iv, iy + 1] + corners[3] * table[iu + 1, iv + 1, iy + 1]
+    return int(low + np.float32(y - iy) * (high - low) + np.float32(0.5))

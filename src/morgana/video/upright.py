@@ -1,6 +1,7 @@
 """Decoded frames of any kind -> what is encoded again: yuv420p of 8 bits, SDR, upright, with even sides."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import av
 from av.video.reformatter import ColorRange, VideoReformatter
@@ -15,8 +16,20 @@ _PLAIN = ("yuv420p", "yuvj420p")
 
 
 def encoded_tags(film: Film) -> Tags:
-    """The colours of the frames as `preparation` makes them: the film's own, unless it is HDR or RGB."""
-    return SDR if film.hdr or _is_rgb(film) else film.colour
+    """The colours of the frames as `preparation` makes them: the film's own, unless it is HDR or RGB.
+
+    Players take untagged colours for what is usual at their height; where turning changes that, they get a
+    tag.
+    """
+    if film.hdr or _is_rgb(film):
+        return SDR
+    before, after = (matrix_of(film.colour, height) for height in (film.stored[1], film.size[1]))
+    return film.colour if before == after else replace(film.colour, matrix=before)
+
+
+def encoded_format(film: Film) -> str:
+    """The pixel format of the frames as `preparation` makes them."""
+    return film.pixel_format if film.pixel_format in _PLAIN and not film.hdr else "yuv420p"
 
 
 def preparation(film: Film) -> Callable[[av.VideoFrame], av.VideoFrame]:
@@ -41,17 +54,13 @@ def preparation(film: Film) -> Callable[[av.VideoFrame], av.VideoFrame]:
     return prepare
 
 
-def _plain_format(film: Film) -> str:
-    return film.pixel_format if film.pixel_format in _PLAIN else "yuv420p"
-
-
 def _is_rgb(film: Film) -> bool:
     return av.VideoFormat(film.pixel_format).is_rgb
 
 
 def _flattened(frame: av.VideoFrame, film: Film, reformatter: VideoReformatter) -> av.VideoFrame:
     """At 4:2:0 and with square pixels, in as many bits as are needed next."""
-    wanted = DEPTH_FORMAT if film.hdr else _plain_format(film)
+    wanted = DEPTH_FORMAT if film.hdr else encoded_format(film)
     if (frame.format.name, frame.width, frame.height) == (wanted, *film.stored):
         return frame
     matrix = matrix_of(film.colour, film.stored[1])
