@@ -1,7 +1,7 @@
 """Where the words of a page stand on the frame."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import cos, radians, sin
 from typing import Final
@@ -15,6 +15,7 @@ from morgana.text.unicode import is_right_to_left, visual_order
 
 # The part of a 1080x1920 frame that no button or bar of the platforms covers, as shares of its sides.
 SAFE: Final = Box(65 / 1080, 270 / 1920, 930 / 1080, 1248 / 1920)
+MARGIN: Final = 12  # pixels of the reference left inside of it for what a beat or a lean adds
 _REFERENCE: Final = 1080
 
 
@@ -123,7 +124,7 @@ def _inner(template: Template, frame: Frame) -> Box:
     above = max(
         [_beyond(boxes, ("top", "bottom"), boxes.plate.padding_y) for boxes in template.boxes], default=0
     )
-    return frame.safe.grown(-beside * size, -max(above - (template.layout.leading - 1) / 2, 0.0) * size)
+    return frame.safe.grown(-MARGIN * frame.unit).grown(-beside * size, -max(above - (template.layout.leading - 1) / 2, 0.0) * size)
 
 
 def _beyond(boxes: Boxes, edges: tuple[str, str], padding: float) -> float:
@@ -146,7 +147,7 @@ def _advance(
 def _measured(text: str, style: Style, language: str) -> float:
     """Ems that a word takes, with half of its strokes and without its plate."""
     size = 100.0
-    made = sprite(text, style, size, language)
+    made = sprite(text, replace(style, glows=(), shadows=()), size, language)
     reach = max(made.advance, made.ink.right) - min(0.0, made.ink.left)
     return reach / size + style.outline
 

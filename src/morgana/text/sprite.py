@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from morgana.text.style import Plate, Shadow, Style
 
 _TAIL = 3.0  # standard deviations after which a blur has ended
 _SOFT = 2.0  # pixels for smoothed edges, and for glyphs that Skia puts on quarters of a pixel
+_FINEST = 3.0  # pixels of deviation that a blur keeps where it is drawn small
 _GLOW = 0.5  # of the radius is the standard deviation of a glow
 
 
@@ -130,25 +132,51 @@ def _draw(canvas: Any, lettering: Lettering) -> None:
     if style.plate:
         draw_plate(canvas, style.plate, lettering.stand, size)
     for glow in style.glows:
-        for _ in range(glow.strength):
-            canvas.saveLayer(None, shadow_layer(0.0, 0.0, glow.radius * size * _GLOW, glow.colour))
-            draw_body(canvas, lettering)
-            canvas.restore()
+        light = Shadow(blur=2 * glow.radius * _GLOW, colour=glow.colour, x=0.0, y=0.0)
+        _draw_shadow(canvas, lettering, light, glow.strength)
     for shadow in reversed(style.shadows):
-        deviation = shadow.blur * size / 2
-        canvas.saveLayer(None, shadow_layer(shadow.x * size, shadow.y * size, deviation, shadow.colour))
-        draw_body(canvas, lettering)
-        canvas.restore()
+        _draw_shadow(canvas, lettering, shadow)
     draw_body(canvas, lettering)
     if faded:
         canvas.restore()
 
 
+def _draw_shadow(canvas: Any, lettering: Lettering, shadow: Shadow, times: int = 1) -> None:
+    """`shadow`, `times` over each other. Soft ones are drawn small and enlarged: fast, and not seen."""
+    x, y, deviation = (part * lettering.size for part in (shadow.x, shadow.y, shadow.blur / 2))
+    layer = shadow_layer(x, y, deviation, shadow.colour)
+    smaller = 4 if deviation >= 4 * _FINEST else 2 if deviation >= 2 * _FINEST else 1
+    if smaller == 1 and times == 1:
+        _draw_layer(canvas, lettering, layer)
+        return
+    area = _cast(_reached(lettering), shadow, lettering.size).rounded()
+    width, height = ceil(area.width / smaller), ceil(area.height / smaller)
+    pixels, small = blank(Box(0, 0, width, height))
+    small.scale(1 / smaller, 1 / smaller)
+    small.translate(-area.left, -area.top)
+    _draw_layer(small, lettering, layer)
+    picture = skia.Image.MakeRasterData(_pixels(width, height), skia.Data(pixels), 4 * width)
+    place = skia.Rect.MakeXYWH(area.left, area.top, width * smaller, height * smaller)
+    for _ in range(times):
+        canvas.drawImageRect(picture, place, skia.SamplingOptions(skia.FilterMode.kLinear))
+
+
+def _draw_layer(canvas: Any, lettering: Lettering, layer: Any) -> None:
+    canvas.saveLayer(None, layer)
+    draw_body(canvas, lettering)
+    canvas.restore()
+
+
+def _reached(lettering: Lettering) -> Box:
+    """Letters, rules and strokes."""
+    reach = lettering.style.reach * lettering.size
+    return lettering.body.grown(reach * (1 + abs(lettering.lean)) + _SOFT, reach + _SOFT)
+
+
 def _bounds(lettering: Lettering) -> Box:
     """What the picture has to cover."""
     style, size = lettering.style, lettering.size
-    reach = style.reach * size
-    body = lettering.body.grown(reach * (1 + abs(lettering.lean)) + _SOFT, reach + _SOFT)
+    body = _reached(lettering)
     glows = [body.grown(glow.radius * size * _GLOW * _TAIL) for glow in style.glows]
     shadows = [_cast(body, shadow, size) for shadow in style.shadows]
     plates = [_plate_bounds(style.plate, lettering.stand, size)] if style.plate else []
