@@ -124,7 +124,9 @@ def _inner(template: Template, frame: Frame) -> Box:
     above = max(
         [_beyond(boxes, ("top", "bottom"), boxes.plate.padding_y) for boxes in template.boxes], default=0
     )
-    return frame.safe.grown(-MARGIN * frame.unit).grown(-beside * size, -max(above - (template.layout.leading - 1) / 2, 0.0) * size)
+    return frame.safe.grown(-MARGIN * frame.unit).grown(
+        -beside * size, -max(above - (template.layout.leading - 1) / 2, 0.0) * size
+    )
 
 
 def _beyond(boxes: Boxes, edges: tuple[str, str], padding: float) -> float:

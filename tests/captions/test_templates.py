@@ -1,0 +1,146 @@
+"""Every template, by what it draws."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from morgana.captions.drawing import drawing
+from morgana.captions.layout import Frame
+from morgana.captions.pages import Word
+from morgana.captions.template import Template, templates
+
+FRAME = Frame(1080, 1920, "en")
+IDS = Path(__file__).parents[2].parent / "shared" / "spec" / "caption-template-ids.tsv"
+NAMES = {template.name: template for template in templates().values()}
+every_template = pytest.mark.parametrize("template", NAMES.values(), ids=list(NAMES))
+
+INK = 0.8  # alpha of letters, strokes and plates; soft shadows and glows are less
+Picture = NDArray[np.float32]
+
+
+def said(text: str, pace: float = 0.8) -> list[Word]:
+    return [Word(word, 0.1 + i * pace, 0.1 + (i + 1) * pace - 0.05) for i, word in enumerate(text.split())]
+
+
+def drawn(template: Template, words: Sequence[Word], time: float, frame: Frame = FRAME) -> Picture:
+    """(H, W, 4) the captions alone at a time, colours multiplied by alpha, 0 to 1."""
+    canvas = np.zeros((frame.height, frame.width, 4), np.float32)
+    for patch in drawing(template, frame, words)(time):
+        height, width = patch.rgba.shape[:2]
+        canvas[patch.y : patch.y + height, patch.x : patch.x + width] = patch.rgba / np.float32(255)
+    return canvas
+
+
+def resting(words: Sequence[Word]) -> Iterator[float]:
+    """Late in each word, when nothing moves any more but what never rests."""
+    for word in words:
+        yield word.start + 0.9 * (word.end - word.start)
+
+
+def test_there_are_67_with_ids_and_names_of_their_own() -> None:
+    assert len(templates()) == 67
+    assert len(NAMES) == 67
+    assert len({template.summary for template in NAMES.values()}) == 67
+
+
+@pytest.mark.skipif(not IDS.exists(), reason="the list of public IDs is not beside the project")
+def test_every_public_id_has_its_template() -> None:
+    public = dict(line.split("\t")[:2] for line in IDS.read_text().splitlines() if line.strip())
+    assert {name: template.id for name, template in NAMES.items()} == public
+
+
+@every_template
+def test_captions_stay_in_the_safe_area(template: Template) -> None:
+    words = said("Extraordinarily good photographs, don't you think so?")
+    for time in resting(words):
+        ink = drawn(template, words, time)[..., 3] > INK
+        rows, columns = np.flatnonzero(ink.any(1)), np.flatnonzero(ink.any(0))
+        assert len(rows), f"nothing at {time:.2f}"
+        assert columns[0] >= 65
+        assert rows[0] >= 270
+        assert columns[-1] <= 930
+        assert rows[-1] <= 1248
+
+
+@every_template
+def test_a_very_long_word_shrinks_and_is_not_cut(template: Template) -> None:
+    words = [Word("Rindfleischetikettierungsüberwachungsgesetz", 0.1, 1.5)]
+    ink = drawn(template, words, 1.45)[..., 3] > INK
+    columns = np.flatnonzero(ink.any(0))
+    assert columns[0] >= 65
+    assert columns[-1] <= 930
+    assert columns[-1] - columns[0] > 300
+
+
+@every_template
+@pytest.mark.parametrize("size", [(1920, 1080), (1080, 1080), (406, 720)])
+def test_captions_stay_inside_of_any_frame(template: Template, size: tuple[int, int]) -> None:
+    frame = Frame(*size, "en")
+    words = said("Wonderful things happen")
+    for time in resting(words):
+        ink = drawn(template, words, time, frame)[..., 3] > INK
+        assert ink.any()
+        edge = np.concatenate([ink[0], ink[-1], ink[:, 0], ink[:, -1]])
+        assert not edge.any()
+
+
+@every_template
+def test_nothing_is_drawn_before_and_after_the_words(template: Template) -> None:
+    words = [Word("Here", 1.0, 1.4), Word("now.", 1.4, 1.8)]
+    draw = drawing(template, FRAME, words)
+    assert [list(draw(time)) for time in (0.0, 0.98, 2.2, 9.0)] == [[], [], [], []]
+
+
+@every_template
+def test_the_same_patch_is_handed_out_while_nothing_moves(template: Template) -> None:
+    words = [Word("Hello", 0.0, 3.0), Word("there", 3.0, 6.0)]
+    draw = drawing(template, FRAME, words)
+    assert list(map(id, draw(2.5))) == list(map(id, draw(2.5)))
+
+
+@every_template
+def test_captions_can_be_read_on_dark_and_on_bright(template: Template) -> None:
+    words = said("Read this now")
+    canvas = drawn(template, words, words[1].end - 0.1)
+    text = canvas[..., 3] > 0.3
+    for background in (0.05, 0.5, 0.92):
+        shown = canvas[..., :3] + background * (1 - canvas[..., 3:])
+        light = np.where(shown <= 0.04045, shown / 12.92, ((shown + 0.055) / 1.055) ** 2.4) @ [
+            0.2126,
+            0.7152,
+            0.0722,
+        ]
+        dark, bright = np.percentile(light[text], [3, 97])
+        assert (bright + 0.05) / (dark + 0.05) > 3.0, f"on {background}"
+
+
+def signature(template: Template) -> Picture:
+    """Small pictures of three moments on grey."""
+    words = said("What if photos could talk all day, my friend?")
+    shots = []
+    for time in (words[1].end - 0.1, words[2].end - 0.1, words[3].start + 0.06):
+        canvas = drawn(template, words, time)[500:1260]
+        shown = canvas[..., :3] + 0.45 * (1 - canvas[..., 3:])
+        shots.append(shown[:756, :1080].reshape(63, 12, 90, 12, 3).mean((1, 3)))
+    return np.stack(shots)
+
+
+def test_no_two_templates_look_alike() -> None:
+    looks = {name: signature(template) for name, template in NAMES.items()}
+    alike = [
+        (one, other)
+        for one, other in combinations(looks, 2)
+        if np.abs(looks[one] - looks[other]).max(axis=-1).mean() < 0.012
+    ]
+    assert alike == []
+
+
+def test_a_file_is_named_after_its_template() -> None:
+    folder = Path(__file__).parents[2] / "src/morgana/captions/templates"
+    names = {re.sub("[^a-z0-9]+", "-", name.lower()).strip("-") for name in NAMES}
+    assert {file.stem for file in folder.glob("*.toml")} == names
