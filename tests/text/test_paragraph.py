@@ -115,6 +115,12 @@ def test_words_of_different_fonts_stand_on_one_baseline() -> None:
     assert max(bottoms) - min(bottoms) <= 2
 
 
+def test_the_first_baseline_does_not_depend_on_the_letters() -> None:
+    layouts = [lay_out(words(text, PLAIN), 50, 900) for text in ("on", "All", "gym")]
+    assert len({layout.lines[0].baseline for layout in layouts if layout}) == 1
+    assert len({layout.height for layout in layouts if layout}) == 1
+
+
 def test_a_right_to_left_line_begins_on_the_right() -> None:
     first, second = (Style("Heebo", 700, fill=fill) for fill in ("#ff0000", "#0000ff"))
     layout = lay_out([Word("שלום", first), Word("עולם", second)], 60, 800, max_lines=1)

@@ -78,6 +78,12 @@ def test_right_to_left_letters_run_to_the_left(text: str) -> None:
     assert middle(coloured(picture, RED))[0] > middle(coloured(picture, BLUE))[0]
 
 
+def test_letters_of_two_fonts_run_to_the_left_as_well() -> None:
+    hebrew, arabic = shape("שس", "Anton").letters
+    assert hebrew.left >= arabic.right - 1e-6
+    assert arabic.left == 0.0
+
+
 def test_latin_within_hebrew_runs_to_the_right_on_its_left() -> None:
     shaped = shape("ש ab", "Heebo", 700)
     hebrew, _, first, second = shaped.letters

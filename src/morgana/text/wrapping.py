@@ -7,8 +7,6 @@ from itertools import accumulate
 from math import inf
 
 _PREFERENCE = 0.12  # what a break at a good place may cost in evenness: a third of a line
-_ORPHAN = 0.5
-_SHORT = 0.45  # of the line before it: a last line shorter than this, of one word, is an orphan
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +25,7 @@ def break_lines(pieces: Sequence[Piece], width: float, max_lines: int) -> list[r
     """The numbers of the pieces on each line; None if they do not fit into `max_lines` lines.
 
     Of the smallest number of lines that holds them, the breaks for which the sum of squares of what the lines
-    lack of the mean is least, with a discount for good places and a price for an orphan (one word alone on a
-    last line that is much shorter).
+    lack of the mean is least, with a discount for good places. So a word alone on the last line is rare.
     """
     if not pieces:
         return []
@@ -52,7 +49,7 @@ def _best(pieces: Sequence[Piece], width: float, count: int) -> tuple[float, tup
     def rest(start: int, left: int) -> tuple[float, tuple[int, ...]]:
         if left == 1:
             last = length(start, total)
-            return (_last_cost(last, mean, total - start, start) if last <= width else inf), (total,)
+            return (_unevenness(last, mean) if last <= width else inf), (total,)
         best: tuple[float, tuple[int, ...]] = (inf, ())
         for end in range(start + 1, total - left + 2):
             long = length(start, end)
@@ -64,11 +61,6 @@ def _best(pieces: Sequence[Piece], width: float, count: int) -> tuple[float, tup
         return best
 
     return rest(0, count)
-
-
-def _last_cost(length: float, mean: float, words: int, start: int) -> float:
-    alone = words == 1 and start > 0
-    return _unevenness(length, mean) + (_ORPHAN if alone and length < _SHORT * mean else 0.0)
 
 
 def _unevenness(length: float, mean: float) -> float:
