@@ -1,6 +1,5 @@
 """A template as somebody wishes it: elsewhere, larger, in another colour."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
@@ -17,6 +16,9 @@ _HIGHEST, _LOWEST = 0.1, 0.9
 _SIZES: Final = (9.0, 400.0)  # pixels, as a template may have them
 _NARROWEST: Final = 0.25  # share of the safe width
 _DARK, _BRIGHT = "#000000", "#ffffff"
+_BLACKISH, _WHITISH = 0.04, 0.85  # relative luminance
+_READABLE: Final = 1.8  # contrast of a single word, large and bold, with what is behind it
+_SNUG: Final = {"padding_x": 0.1, "padding_y": 0.02, "radius": 0.1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,7 @@ def emphatic(template: Template) -> Template:
     if template.keyword:
         return template
     fill = template.active.get("fill")
-    plated = "plate" in template.active or any(_is_behind(boxes) for boxes in template.boxes)
-    look: Look = {"fill": fill} if fill and not plated else {"rules": [{}]}
+    look: Look = {"fill": fill} if fill and not _is_plated(template) else {"rules": [{}]}
     return _changed(template, {"keyword": look})
 
 
@@ -105,28 +106,43 @@ def _resized(template: Template, scale: float) -> dict[str, float]:
 
 def _highlighted(template: Template, colour: str) -> dict[str, Any]:
     """The fields that change when the word being said stands out in `colour`."""
-    plated = any(_is_behind(boxes) for boxes in template.boxes) or "plate" in template.active
+    boxes = tuple(_box(one, colour) for one in template.boxes)
     active = _recoloured(template.active, colour)
-    boxed = any(_is_lit(boxes) for boxes in template.boxes)
-    if plated:
-        active["fill"] = _readable(colour)
-    elif not (boxed or active != template.active or template.active_fills):
-        active["fill"] = colour
-    changes: dict[str, Any] = {
+    if _is_plated(template):
+        active = _on_plate(active, colour)
+    else:
+        if template.active_fills or (active == template.active and boxes == template.boxes):
+            active["fill"] = colour
+        if active.get("fill") == colour and _contrast(colour, _ground(template)) < _READABLE:
+            active = _on_plate({**active, "plate": {"fill": colour, **_SNUG}}, colour)
+    return {
         "active": active,
-        "keyword": _keyword(template, colour, plated=plated),
         "active_fills": (),
-        "boxes": tuple(_box(boxes, colour) if _is_lit(boxes) else boxes for boxes in template.boxes),
         "spoken": _spoken(template, colour),
+        "keyword": _keyword(template, colour),
+        "boxes": boxes,
     }
-    if template.active_fills and not plated:
-        active["fill"] = colour
-    return changes
+
+
+def _is_plated(template: Template) -> bool:
+    """Whether the word being said stands on a plate of its own."""
+    boxed = any(boxes.active_fill or _is_behind(boxes) for boxes in template.boxes)
+    return boxed or template.active.get("plate") is not None
+
+
+def _ground(template: Template) -> str | None:
+    """The colour of what all text stands on; None for the film itself."""
+    plates = [one.plate for one in template.boxes if one.edge is None and not _is_lit(one)]
+    plates += [template.text.plate] if template.text.plate else []
+    if not plates:
+        return None
+    fill = plates[-1].fill
+    return fill if isinstance(fill, str) else fill.colours[0]
 
 
 def _is_lit(boxes: Boxes) -> bool:
     """Whether these boxes show which word is being said."""
-    return boxes.kind in ("active", "said")
+    return boxes.kind in ("active", "said", "progress")
 
 
 def _is_behind(boxes: Boxes) -> bool:
@@ -134,48 +150,86 @@ def _is_behind(boxes: Boxes) -> bool:
 
 
 def _box(boxes: Boxes, colour: str) -> Boxes:
-    return boxes.model_copy(update={"plate": replace(boxes.plate, fill=colour), "fills": ()})
+    if boxes.active_fill:
+        return boxes.model_copy(update={"active_fill": colour})
+    if not _is_lit(boxes):
+        return boxes
+    shadow = boxes.plate.shadow
+    if shadow and _luminance(shadow.colour) > _BLACKISH:  # the plate's own light
+        shadow = replace(shadow, colour=_as(colour, shadow.colour))
+    return boxes.model_copy(update={"plate": replace(boxes.plate, fill=colour, shadow=shadow), "fills": ()})
 
 
 def _spoken(template: Template, colour: str) -> Look:
     """Words that stay lit once they are said stay so in the new colour."""
     spoken, active = template.spoken, template.active
-    if any(_is_behind(boxes) and boxes.kind == "said" for boxes in template.boxes):
-        return {**spoken, "fill": _readable(colour)}
-    kept: Look = {name: look for name, look in spoken.items() if look == active.get(name)}
+    if any(_is_behind(boxes) and boxes.kind != "active" for boxes in template.boxes):
+        return _on_plate(spoken, colour)
+    lit = ("fill", "glows", "plate", "rules")
+    kept: Look = {name: spoken[name] for name in lit if name in spoken and spoken[name] == active.get(name)}
     return {**spoken, **_recoloured(kept, colour)}
 
 
-def _keyword(template: Template, colour: str, *, plated: bool) -> Look:
-    keyword = _recoloured(template.keyword, colour)
-    if plated and "fill" in keyword:  # it has to be read on the plate as well
-        keyword["fill"] = _readable(colour)
-    return keyword
+def _keyword(template: Template, colour: str) -> Look:
+    own = template.keyword
+    if own.get("plate") is None and _contrast(colour, _ground(template)) < _READABLE:
+        return own
+    if own.get("plate") is None and (_is_plated(template) or own.get("fill") == template.text.fill):
+        own = {name: value for name, value in own.items() if name != "fill"}
+    return _recoloured(own, colour)
+
+
+def _on_plate(look: Look, colour: str) -> Look:
+    """Text that can be read on a plate of `colour`: an outline or a light of its own would blur it."""
+    return {**look, "fill": _readable(colour), "strokes": [], "shadows": [], "glows": []}
 
 
 def _recoloured(look: Look, colour: str) -> Look:
-    """The look with `colour` for each that it has, and text that can be read on its plate."""
-    changed = dict(look)
-    if look.get("fill") is not None:
+    """The look with `colour` for each that it has, and text that can be read on its plate.
+
+    What is nearly white within a light stays white, what is nearly black is there for contrast.
+    """
+    changed, fill = dict(look), look.get("fill")
+    if fill is not None and not (look.get("glows") and isinstance(fill, str) and _luminance(fill) > _WHITISH):
         changed["fill"] = colour
     if look.get("plate") is not None:
-        changed["plate"] = {**look["plate"], "fill": colour}
-        changed["fill"] = _readable(colour)
-    for name in ("glows", "rules"):
+        changed = _on_plate({**changed, "plate": {**look["plate"], "fill": colour}}, colour)
+    lights = ("glows", "rules", "strokes") if look.get("glows") else ("rules",)
+    for name in lights:
         if look.get(name):
-            changed[name] = [{**one, "colour": colour} for one in look[name]]
+            changed[name] = [_lit(one, colour) for one in look[name]]
     if changed == look and look.get("strokes"):
         changed["strokes"] = [{**one, "colour": colour} for one in look["strokes"]]
     return changed
 
 
+def _lit(layer: Look, colour: str) -> Look:
+    own = layer.get("colour")
+    if own is not None and not _BLACKISH < _luminance(own) < _WHITISH:
+        return layer
+    return {**layer, "colour": _as(colour, own or colour)}
+
+
+def _as(colour: str, other: str) -> str:
+    """`colour` as opaque as `other`."""
+    return colour + other[7:]
+
+
 def _readable(colour: str) -> str:
-    """Black or white, whichever has more contrast with `colour` (WCAG 2.2, relative luminance)."""
-    bright = _luminance(rgba(colour)[:3])
-    return _DARK if (bright + 0.05) / 0.05 > 1.05 / (bright + 0.05) else _BRIGHT
+    """Black or white, whichever has more contrast with `colour`."""
+    return max(_DARK, _BRIGHT, key=lambda text: _contrast(text, colour))
 
 
-def _luminance(parts: Iterable[int]) -> float:
-    shares = [part / 255 for part in parts]
+def _contrast(one: str, other: str | None) -> float:
+    """1 to 21 (WCAG 2.2, contrast ratio), the most where there is nothing to contrast with."""
+    if other is None:
+        return 21.0
+    dark, bright = sorted((_luminance(one), _luminance(other)))
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    """0 to 1 (WCAG 2.2, relative luminance)."""
+    shares = [part / 255 for part in rgba(colour)[:3]]
     linear = [share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares]
     return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

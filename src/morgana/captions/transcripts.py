@@ -156,6 +156,8 @@ def _json(text: str) -> Transcript | None:
 _TIME = r"(?:(\d{1,3}):)?([0-5]?\d):([0-5]?\d)[.,](\d{1,3})"
 _TIMES = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?$")
 _FIRST_CUE = re.compile(rf"\s*(?:\d+[ \t]*\n+)?[ \t]*{_TIME}[ \t]*-->")
+_LIKE_A_CUE = re.compile(r"\s*(?:\d+[ \t]*\n+)?[ \t]*\d+:\d+.*-\s*>")  # perhaps damaged
+_COMMENT = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")  # of WebVTT
 _INNER_TIME = re.compile(rf"<{_TIME}>")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|\{\\[^{}]*\}")
 
@@ -164,9 +166,11 @@ def _cues(lines: Sequence[str], form: str) -> Iterator[Cue]:
     """The cues of SRT or WebVTT; everything that is no cue is left out."""
     before = 0.0
     for number, block in _blocks(lines, form):
+        if form == "WebVTT" and _COMMENT.match(block[0]):
+            continue
         timing = next((row for row, line in enumerate(block[:2]) if "-->" in line), None)
         if timing is None:
-            if form == "SRT" and block[0].strip():
+            if form == "SRT":
                 raise _bad_line(form, number)
             continue
         found = _TIMES.match(block[timing])
@@ -203,11 +207,9 @@ def _blocks(lines: Sequence[str], form: str) -> Iterator[tuple[int, list[str]]]:
             block.append(line)
             continue
         following = "\n".join(lines[number : number + 3])
-        if block and (form == "WebVTT" or not following.strip() or _FIRST_CUE.match(following)):
+        if block and (form == "WebVTT" or not following.strip() or _LIKE_A_CUE.match(following)):
             yield first, block
             block = []
-    if block:
-        yield first, block
 
 
 def _seconds(hours: str | None, minutes: str, seconds: str, fraction: str) -> float:

@@ -17,6 +17,7 @@ SHORTEST = 4  # letters of a term that is looked for in other spellings
 FARTHEST_SPELLING = 0.5  # edits a letter, of the longer of the two
 FARTHEST_SOUND = 0.25  # edits a phone, for what is in no dictionary: the recogniser made it up
 UNSURE_SOUND = 0.15  # where there is no dictionary to tell
+_LONE = frozenset("aeiouy")  # letters that are words
 _NAMED = 5  # letters of a term written like an abbreviation that cannot be another word
 ALIKE = 0.5  # what a vowel in place of another, or a voiced consonant for its unvoiced twin, counts
 _TWINS = [
@@ -79,28 +80,33 @@ def _meant(words: Sequence[Word], at: int, terms: Sequence[_Term], language: str
 
 def _is_meant(words: Sequence[Word], at: int, count: int, term: _Term, language: str) -> bool:
     texts = [_bare(word.text)[1] for word in words[at : at + count]]
-    if any(word.text.rstrip().endswith((*_SENTENCE_ENDS, ",")) for word in words[at : at + count - 1]):
-        return False
     letters = "".join(map(_letters, texts))
+    joined = count > len(term.words)
+    if any(word.text.endswith((*_SENTENCE_ENDS, ",")) for word in words[at : at + count - 1]):
+        return False
+    if joined and any(text.lower() in _LONE for text in texts):
+        return False
     common = all(_is_common(words, at + index, language) for index in range(count))
     if letters == term.letters:
-        return count > 1 or not common or term.words[0].islower() or _is_coined(term)
-    if len(term.letters) < SHORTEST or not letters or letters[0].isdigit():
+        return joined or not common or term.words[0].islower() or _is_coined(term)
+    if len(term.letters) < SHORTEST or not letters or letters[0].isdigit() or (common and not joined):
         return False
-    if common and count == len(term.words):
+    sound = _sound(term, texts, language)
+    if joined and min(_sound(term, texts[1:], language), _sound(term, texts[:-1], language)) <= sound:
         return False
-    sound = _distance(term.phones, _phones(" ".join(texts), language), alike=True)
     return sound <= _farthest(texts, language) and _distance(term.letters, letters) <= FARTHEST_SPELLING
 
 
+def _sound(term: _Term, texts: Sequence[str], language: str) -> float:
+    return _distance(term.phones, _phones(" ".join(texts), language), alike=True)
+
+
 def _farthest(texts: Sequence[str], language: str) -> float:
-    """How differently words may sound: words that exist must sound the same, and be no lone letters."""
+    """How differently words may sound: words that exist must sound the same."""
     if language != "en":
         return UNSURE_SOUND
     known = all(_looked_up(token.lower()) is not None for text in texts for token in tokens(text))
-    if known:
-        return -1.0 if any(len(text) == 1 for text in texts) else 0.0
-    return FARTHEST_SOUND
+    return 0.0 if known else FARTHEST_SOUND
 
 
 def _is_coined(term: _Term) -> bool:
