@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
-from morgana.settings import data_folder, settings
+from morgana.settings import Settings, data_folder, settings
 
 
 @pytest.fixture
@@ -17,6 +18,22 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     settings.cache_clear()
     yield tmp_path / "share" / "data"
     settings.cache_clear()
+
+
+@pytest.mark.parametrize("name", ["max_video_bytes", "max_video_seconds"])
+def test_a_limit_on_videos_is_lifted_by_off_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    variable = f"MORGANA_{name.upper()}"
+    assert getattr(Settings(), name) == {"max_video_bytes": 52_428_800, "max_video_seconds": 300}[name]
+    monkeypatch.setenv(variable, "off")
+    assert getattr(Settings(), name) is None
+    monkeypatch.setenv(variable, "70")
+    assert getattr(Settings(), name) == 70
+    for wrong in ("0", "-1", "none", ""):
+        monkeypatch.setenv(variable, wrong)
+        with pytest.raises(ValidationError):
+            Settings()
 
 
 def _mode(path: Path) -> int:

@@ -23,6 +23,10 @@ def _unless_off(value: object) -> object:
     return None if value == "off" else value
 
 
+_Positive = Annotated[int, Field(ge=1)]
+_Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
 class Settings(BaseSettings):
     """`MORGANA_DATA`, `MORGANA_MODELS`, ...: one field, one variable."""
 
@@ -71,10 +75,10 @@ class Settings(BaseSettings):
     max_audio_seconds: float = Field(
         default=180, gt=0, description="Longest speech of one video, in seconds."
     )
-    max_video_bytes: Annotated[int | None, BeforeValidator(_unless_off), Field(ge=1)] = Field(
+    max_video_bytes: Annotated[_Positive | None, BeforeValidator(_unless_off)] = Field(
         default=50 * _MIB, description="Largest video upload, in bytes; off: any."
     )
-    max_video_seconds: Annotated[float | None, BeforeValidator(_unless_off), Field(gt=0)] = Field(
+    max_video_seconds: Annotated[_Seconds | None, BeforeValidator(_unless_off)] = Field(
         default=300, description="Longest video upload, in seconds; off: any."
     )
     require_portrait_video: Literal["on", "off"] = Field(

@@ -14,8 +14,10 @@ from tests.api.conftest import completed, created
 CONTRACT = Path(__file__).parents[3] / "shared/spec/mirage-openapi.yml"
 
 # Fields that our answers have and the contract's do not.
-BEYOND = {"MAVideo": {"actor_id", "voice_id"}}
+BEYOND = {"MAVideo": {"actor_id", "voice_id"}, "MACaptionTemplate": {"poster_url"}}
 
+CAPTIONS = "/v1/videos/captions"
+TEMPLATES = "/v1/videos/captions/templates"
 SPEECH = "/v1/audio/text-to-speech/{voice_id}"
 
 pytestmark = pytest.mark.skipif(not CONTRACT.exists(), reason="the contract is not beside the checkout")
@@ -88,7 +90,8 @@ def test_the_documentation_names_the_same_operations_parameters_and_fields(
     client: TestClient, contract: dict[str, Any]
 ) -> None:
     ours = client.get("/openapi.json").json()
-    for path in ("/v1/videos", "/v1/videos/{video_id}", "/v1/videos/{video_id}/content", SPEECH):
+    videos = ("/v1/videos", "/v1/videos/{video_id}", "/v1/videos/{video_id}/content")
+    for path in (*videos, SPEECH, CAPTIONS, TEMPLATES, f"{TEMPLATES}/{{template_id}}"):
         for method, theirs in contract["paths"][path].items():
             operation = ours["paths"][path][method]
             assert operation["operationId"] == theirs["operationId"]
@@ -97,7 +100,8 @@ def test_the_documentation_names_the_same_operations_parameters_and_fields(
             wanted = {p["name"] for p in theirs["parameters"] if "name" in p}
             assert wanted <= {p["name"] for p in operation.get("parameters", [])}
     schemas = contract["components"]["schemas"]
-    for name in ("MAVideo", "MAVideoError", "HTTPValidationError", "ValidationError"):
+    templates = ("MACaptionTemplate", "MACaptionTemplateList")
+    for name in ("MAVideo", "MAVideoError", "HTTPValidationError", "ValidationError", *templates):
         fields = set(ours["components"]["schemas"][name]["properties"])
         assert fields == set(schemas[name]["properties"]) | BEYOND.get(name, set())
 
@@ -118,6 +122,33 @@ def test_a_create_of_the_contract_is_one_of_ours_and_what_it_requires_may_only_b
         assert not valid(rest)
         assert valid(rest | {instead: "z"})
         assert not valid(whole | {instead: "z"})
+
+
+def test_captions_and_templates(client: TestClient, contract: dict[str, Any]) -> None:
+    page = client.get(TEMPLATES, params={"limit": 3}).json()
+    _check(contract, "MACaptionTemplateList", page)
+    assert len(page["data"]) == 3
+    for template in page["data"]:
+        _check(contract, "MACaptionTemplate", template)
+        assert client.get(f"{TEMPLATES}/{template['id']}").json() == template
+    form = {"caption_template_id": page["data"][0]["id"], "video_id": completed(client)["id"]}
+    answer = client.post(CAPTIONS, files={name: (None, value) for name, value in form.items()})
+    _check(contract, "MAVideo", answer.json())
+    assert answer.json().items() >= {"source_video_id": form["video_id"], "model": None}.items()
+
+
+def test_captions_of_the_contract_are_some_of_ours(client: TestClient, contract: dict[str, Any]) -> None:
+    theirs = contract["components"]["schemas"]["AddCaptionsRequest"]
+    operation = client.get("/openapi.json").json()["paths"][CAPTIONS]["post"]
+    ours = operation["requestBody"]["content"]["multipart/form-data"]["schema"]
+    assert operation["tags"] == contract["paths"][CAPTIONS]["post"]["tags"]
+    assert set(theirs["properties"]) <= set(ours["properties"])
+    valid = Draft202012Validator(ours).is_valid
+    assert valid({"caption_template_id": "x", "video": "y"})
+    assert valid({"caption_template_id": "x", "video_id": "y", "vocabulary": ["a", "b"]})
+    assert not valid({"caption_template_id": "x"})
+    assert not valid({"caption_template_id": "x", "video": "y", "video_id": "z"})
+    assert not valid({"video_id": "y"})
 
 
 def test_a_text_of_the_contract_is_one_of_ours(client: TestClient, contract: dict[str, Any]) -> None:

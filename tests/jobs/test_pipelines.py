@@ -1,13 +1,24 @@
 """What a job is made from."""
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from morgana.captions.template import templates
+from morgana.errors import ErrorCode, InputError
 from morgana.jobs import pipelines
 from morgana.portrait import Narration, Portrait, load_portrait, save_portrait
 from morgana.portrait.likeness import FaceMesh
+from morgana.progress import ignore
+from morgana.settings import settings
+from morgana.store import Kind
+from morgana.video.film import inspect
+from tests.video.filming import film, scene
+
+TEMPLATE = next(iter(templates()))
+KNOWN = {"language": "en", "duration": 1.0, "words": [{"text": "Hi,", "start": 0.2, "end": 0.6}]}
 
 
 @pytest.fixture
@@ -38,6 +49,93 @@ def test_a_script_takes_the_place_of_a_recording(tmp_path: Path) -> None:
     assert pipelines._voice({}, options) == Narration("Hello.", "af_heart", 1.5, 7)
     audio = tmp_path / "audio.wav"
     assert pipelines._voice({"audio": audio}, {"fps": 25, "seed": 7}) == audio
+
+
+@pytest.fixture
+def output(tmp_path: Path) -> Path:
+    folder = tmp_path / "output"
+    folder.mkdir()
+    return folder
+
+
+def _clip(tmp_path: Path, size: tuple[int, int] = (90, 160), count: int = 24) -> Path:
+    return film(tmp_path / "video.mp4", scene(count, size))
+
+
+def test_what_is_known_to_be_said_is_written_and_handed_on(tmp_path: Path, output: Path) -> None:
+    words = tmp_path / "words.json"
+    words.write_text(json.dumps(KNOWN))
+    inputs = {"video": _clip(tmp_path, (160, 90)), "words": words}  # ours may have any aspect
+    pipelines.caption(inputs, output, {"template": TEMPLATE, "uploaded": False}, ignore)
+    assert sorted(path.name for path in output.iterdir()) == ["transcript.json", "video.mp4"]
+    assert inspect(output / "video.mp4").size == (160, 90)
+    kept = json.loads((output / "transcript.json").read_text())
+    assert (kept["language"], kept["words"]) == ("en", KNOWN["words"])
+    assert kept["duration"] == pytest.approx(0.8, abs=0.01)
+
+
+def test_a_transcript_of_the_clients_is_written(tmp_path: Path, output: Path) -> None:
+    transcript = tmp_path / "transcript.txt"
+    transcript.write_text("\ufeff" + json.dumps(KNOWN["words"]))
+    options = {
+        "template": TEMPLATE,
+        "uploaded": True,
+        "position": "0.3",
+        "font_size": 1.5,
+        "emphasize": ["hi"],
+    }
+    pipelines.caption({"video": _clip(tmp_path), "transcript": transcript}, output, options, ignore)
+    assert json.loads((output / "transcript.json").read_text())["words"] == KNOWN["words"]
+
+
+def test_a_video_without_sound_has_no_speech(tmp_path: Path, output: Path) -> None:
+    with pytest.raises(InputError) as refused:
+        pipelines.caption(
+            {"video": _clip(tmp_path)}, output, {"template": TEMPLATE, "uploaded": True}, ignore
+        )
+    assert refused.value.code is ErrorCode.NO_SPEECH_DETECTED
+    assert list(output.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("size", "count", "variable", "code"),
+    [
+        ((160, 90), 24, "MORGANA_REQUIRE_PORTRAIT_VIDEO", ErrorCode.VIDEO_ASPECT),
+        ((90, 120), 24, "MORGANA_REQUIRE_PORTRAIT_VIDEO", ErrorCode.VIDEO_ASPECT),
+        ((90, 160), 48, "MORGANA_MAX_VIDEO_SECONDS", ErrorCode.VIDEO_TOO_LONG),
+    ],
+)
+def test_limits_on_uploads_hold_until_they_are_lifted(
+    tmp_path: Path,
+    output: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    size: tuple[int, int],
+    count: int,
+    variable: str,
+    code: ErrorCode,
+) -> None:
+    if variable.endswith("SECONDS"):
+        monkeypatch.setenv(variable, "1")
+    clip = _clip(tmp_path, size, count)
+    found = []
+    for _ in range(2):
+        settings.cache_clear()
+        with pytest.raises(InputError) as refused:
+            pipelines.caption({"video": clip}, output, {"template": TEMPLATE, "uploaded": True}, ignore)
+        found.append(refused.value.code)
+        monkeypatch.setenv(variable, "off")
+    settings.cache_clear()
+    assert found == [code, ErrorCode.NO_SPEECH_DETECTED]
+
+
+@pytest.mark.parametrize("size", [(1080, 1920), (406, 720), (404, 720), (608, 1080)])
+def test_sides_that_an_encoder_rounded_count_as_9_to_16(tmp_path: Path, size: tuple[int, int]) -> None:
+    clip = _clip(tmp_path, size, 1)
+    pipelines._check_aspect(clip, pipelines._caption_options({}, {"uploaded": True}).limits)
+
+
+def test_every_kind_has_a_pipeline() -> None:
+    assert set(pipelines.PIPELINES) == set(Kind)
 
 
 def test_every_pipeline_is_there() -> None:

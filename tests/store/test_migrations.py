@@ -94,3 +94,4 @@ def test_work_goes_on_after_the_upgrade(old: Engine) -> None:
     done = videos.get(ADA, "video_1")
     assert done is not None
     assert done.status is Status.COMPLETE
+    assert (done.source_video_id, done.caption_template_id) == (None, None)
