@@ -165,3 +165,16 @@ def test_a_style_tells_letters_in_turn_from_a_gradient_and_refuses_what_it_does_
     ).text.fill == Palette(("#ff0000", "#00ff00"))
     with pytest.raises(ValueError, match="colour"):
         template(text={"family": "Anton", "colour": "#ff0000"})
+
+
+@pytest.mark.parametrize(("align", "number"), [("left", 0), ("alternate", 0), ("alternate", 1), ("block", 0)])
+@pytest.mark.parametrize(("first", "second"), [("extraordinary", "so"), ("استثنائي", "من")])
+def test_lines_begin_together_on_the_side_that_they_are_read_from(
+    align: str, number: int, first: str, second: str
+) -> None:
+    page = template(layout={"align": align, "size": 100, "width": 0.5})
+    words = [Word(first, 0, 1), Word(first, 1, 2), Word(second, 2, 3)]
+    lines = lay_out(page, FRAME, words, number).lines
+    assert len({round(line.width) for line in lines}) > 1
+    begins = [line.left if first.isascii() else line.right for line in lines]
+    assert begins == pytest.approx(begins[:1] * len(begins), abs=0.01)

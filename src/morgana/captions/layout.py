@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import cos, radians, sin
+from math import cos, radians, sin, tan
 from typing import Final
 
 from morgana.captions.pages import Word
@@ -119,14 +119,26 @@ def _inner(template: Template, frame: Frame) -> Box:
     """The safe area without the margin that plates need around the text."""
     size = template.layout.size * frame.unit
     beside = max(
-        [_beyond(boxes, ("left", "right"), boxes.plate.padding_x) for boxes in template.boxes], default=0
+        [_beyond(boxes, ("left", "right"), boxes.plate.padding_x) for boxes in template.boxes],
+        default=0.0,
     )
+    beside = max(beside, _overhang(template)[0])
     above = max(
         [_beyond(boxes, ("top", "bottom"), boxes.plate.padding_y) for boxes in template.boxes], default=0
     )
     return frame.safe.grown(-MARGIN * frame.unit).grown(
         -beside * size, -max(above - (template.layout.leading - 1) / 2, 0.0) * size
     )
+
+
+def _overhang(template: Template) -> tuple[float, float]:
+    """Ems that letters reach beside and below themselves, by strokes, hard shadows, slant and beats."""
+    looks = template.looks
+    hard = [shadow for look in looks for shadow in look.shadows if shadow.blur < 0.1]
+    grown = max(template.pulse.scale - 1, 0.0) if template.pulse else 0.0
+    beside = max(look.outline / 2 + abs(tan(radians(look.slant))) / 4 for look in looks)
+    beside += max([abs(shadow.x) for shadow in hard], default=0.0)
+    return beside + grown, max([shadow.y for shadow in hard], default=0.0) + grown / 2
 
 
 def _beyond(boxes: Boxes, edges: tuple[str, str], padding: float) -> float:
@@ -198,23 +210,26 @@ def _set(
     heights = [layout.leading * size * scale for scale in scales]
     # Tails and commas count on every page, so that pages stand alike.
     highest, lowest = _ink(template, [*(word.text for word in words), "Hp,"], frame.language)
+    lowest += _overhang(template)[1]
     shift = (ascent - descent) / 2
-    above = heights[0] / 2 + (shift - highest) * size * scales[0]
-    below = heights[-1] / 2 - (shift + lowest) * size * scales[-1]
-    top = _top(template, frame, sum(heights), min(above, 0.0), min(below, 0.0))
-    slots: dict[int, Slot] = {}
-    boxes = []
     gaps = [layout.space * size * scale for scale in scales]
     totals = [
         sum(advances[index] for index in line) * scale + gap * (len(line) - 1)
         for line, scale, gap in zip(lines, scales, gaps, strict=True)
     ]
+    swing = max(totals) / 2 * _steepest(layout.tilt) + max(advances) * max(scales) / 2 * _steepest(
+        layout.lean
+    )
+    above = heights[0] / 2 + (shift - highest) * size * scales[0] - swing
+    below = heights[-1] / 2 - (shift + lowest) * size * scales[-1] - swing
+    top = _top(template, frame, sum(heights), min(above, 0.0), min(below, 0.0))
+    slots: dict[int, Slot] = {}
+    boxes = []
     backwards = is_right_to_left(" ".join(word.text for word in words))
     for row, (line, scale, height) in enumerate(zip(lines, scales, heights, strict=True)):
         gap, total = gaps[row], totals[row]
         left = _left(template, frame, total, row, number)
-        if layout.align == "block":
-            left += (max(totals) - total) / 2 * (1 if backwards else -1)
+        left += _begun_together(template, max(totals) - total, number, backwards=backwards)
         em = size * scale
         baseline = top + height / 2 + (ascent - descent) * em / 2
         boxes.append(Box(left, baseline - ascent * em, left + total, baseline + descent * em))
@@ -230,6 +245,10 @@ def _set(
             left += advance + gap
         top += height
     return Setting(tuple(slots[index] for index in range(len(words))), tuple(boxes), size)
+
+
+def _steepest(angles: Sequence[float]) -> float:
+    return max([abs(sin(radians(angle))) for angle in angles], default=0.0)
 
 
 def _turn(values: Sequence[float], number: int) -> float:
@@ -263,6 +282,16 @@ def _left(template: Template, frame: Frame, total: float, row: int, number: int)
         case _:
             left = (frame.width - total) / 2 + indent
     return max(min(left, safe.right - total), min(safe.left, safe.right - total))
+
+
+def _begun_together(template: Template, spare: float, number: int, *, backwards: bool) -> float:
+    """How far to the right a line moves that is `spare` pixels shorter than its page."""
+    align = template.layout.align
+    if align == "block":
+        return spare / 2 if backwards else -spare / 2
+    if align == "left" or (align == "alternate" and number % 2 == 0):
+        return spare if backwards else 0.0
+    return -spare if align == "alternate" and not backwards else 0.0
 
 
 def _metrics(template: Template, words: Sequence[Word], language: str) -> tuple[float, float]:
