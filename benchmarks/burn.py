@@ -37,7 +37,7 @@ def scene(seconds: float, fps: int) -> Iterator[NDArray[np.uint8]]:
     grain = [generator.normal(0, 4, (SIZE[1], SIZE[0], 1)) for _ in range(7)]
     for index in range(round(seconds * fps)):
         picture = soft + grain[index % len(grain)]
-        column = 100 + round(300 * (1 + np.sin(index / 20)))
+        column = 100 + round(280 * (1 + np.sin(index / 20)))
         picture[400:1100, column : column + 400] += 60 * np.cos(x[400:1100, :400, None] * 3 + index / 9)
         yield np.clip(picture, 0, 255).astype(np.uint8)
 
@@ -115,7 +115,7 @@ def report(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("film", type=Path, nargs="?")
-    parser.add_argument("--seconds", type=float, default=8.0)
+    parser.add_argument("--seconds", type=float, default=4.0)
     parser.add_argument("--repeat", type=int, default=3)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
