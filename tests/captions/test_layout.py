@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from morgana.captions.drawing import drawing
-from morgana.captions.layout import Frame, lay_out
+from morgana.captions.layout import MARGIN, Frame, lay_out
 from morgana.captions.pages import Word
 from morgana.captions.template import Template
 
@@ -54,7 +54,7 @@ def test_capitals_stand_in_the_middle_of_their_plate() -> None:
 def test_plates_stay_in_the_safe_area() -> None:
     page = template(layout={"align": "left", "position": 0.9}, boxes=[{"kind": "page", "plate": PLATE}])
     left, _, _, bottom = extent(seen(page, 0.5, RED))
-    assert left == pytest.approx(FRAME.safe.left, abs=1)
+    assert left == pytest.approx(FRAME.safe.left + MARGIN, abs=1)
     assert bottom <= FRAME.safe.bottom + 1
 
 
