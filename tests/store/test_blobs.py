@@ -30,6 +30,14 @@ def test_what_was_put_is_fetched(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("blob_store")
+def test_a_small_one_is_read_whole() -> None:
+    blobs.put(KEY, io.BytesIO(b"0123456789"))
+    assert blobs.read(KEY) == b"0123456789"
+    with pytest.raises(FileNotFoundError):
+        blobs.read("videos/video_x/none.json")
+
+
+@pytest.mark.usefixtures("blob_store")
 def test_a_part_is_streamed() -> None:
     blobs.put(KEY, io.BytesIO(b"0123456789"))
     assert asyncio.run(_streamed(KEY, 0, 10)) == b"0123456789"

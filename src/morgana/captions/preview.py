@@ -28,7 +28,7 @@ SECONDS: Final = 3
 TEXT: Final = "Every word lights up the moment you say it."
 _FPS: Final = 30
 _FIRST, _STEP, _SAID = 0.1, 0.29, 0.26  # seconds: to the first word, from word to word, that a word lasts
-_POSTER_AT: Final = 0.85  # seconds: a page is there, and a word is being said
+_POSTER_AT: Final = 0.93  # seconds: a page is there, and its third word is nearly said
 _TRAVEL: Final = 240  # pixels that the background moves
 _NICENESS: Final = 5  # whoever serves, on the same cores, stays quick to answer
 
