@@ -104,8 +104,10 @@ def test_a_patch_is_on_exactly_the_frames_of_its_time(tmp_path: Path) -> None:
 def test_patches_lie_one_over_the_other_and_keep_their_opacity(tmp_path: Path) -> None:
     source, output = film(tmp_path / "a.mp4", greys(3)), tmp_path / "out.mp4"
     patches = [square(10, 10, 60, (0, 0, 255)), square(30, 30, 60, (255, 255, 255), alpha=128)]
-    burn(source, output, lambda _: patches, quality=FINE)
+    twice = square(40, 110, 40, (255, 255, 255), alpha=128)
+    burn(source, output, lambda _: [*patches, twice, twice], quality=FINE)
     picture = pictures(output)[1]
+    assert np.abs(picture[130, 60] - round(255 - (255 - 43) * (127 / 255) ** 2)).max() <= 3
     assert np.abs(picture[20, 20] - [0, 0, 255]).max() <= 6
     assert np.abs(picture[50, 50] - [128, 128, 255]).max() <= 6
     assert np.abs(picture[80, 80] - round(43 + (255 - 43) * 128 / 255)).max() <= 3
@@ -127,6 +129,20 @@ def test_a_turned_film_comes_out_upright(tmp_path: Path, rotation: int, mirrored
         assert np.abs(picture[50 + 60 * row, 24 + 48 * column] - colour).max() <= 6
     with av.open(output) as container:
         assert next(container.decode(video=0)).rotation == 0
+
+
+def test_turning_does_not_change_colours_that_have_no_tag(tmp_path: Path) -> None:
+    """A player takes 400 rows for BT.601 and 800 for BT.709, unless it is told."""
+    untagged = Tags(2, 2, 2, ColorRange.UNSPECIFIED)
+    stored = np.rot90(corners((400, 800)))
+    source = film(tmp_path / "a.mov", [stored] * 2, rotation=90, tags=untagged)
+    output = tmp_path / "out.mp4"
+    burn(source, output, lambda _: [square(0, 0, 40)], quality=FINE)
+    before, after = pictures(source)[1], pictures(output)[1]
+    assert before.shape == after.shape == (800, 400, 3)
+    assert np.abs(after[10:30, 10:30] - [255, 0, 0]).max() <= 6
+    for place in ((300, 100), (300, 300), (600, 100), (600, 300)):
+        assert np.abs(after[place] - before[place]).max() <= 3
 
 
 @pytest.mark.parametrize("size", [(97, 161), (96, 161), (97, 160)])
