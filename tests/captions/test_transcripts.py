@@ -1,6 +1,8 @@
 """Transcripts in every form in which they are sent and fetched."""
 
 import json
+import time
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -150,6 +152,25 @@ def test_times_that_run_backwards_are_told(text: str, place: str) -> None:
 def test_too_much_is_told() -> None:
     assert "larger than 200 kB" in refused("é" * (LARGEST // 2 + 1))
     assert "20001 words" in refused("a " * 20_001)
+
+
+@pytest.mark.parametrize(
+    "flood",
+    [
+        " " * 190_000 + "-->",
+        "1\n" * 90_000,
+        "1\n" + "\n" * 190_000,
+        "[{" * 50_000,
+        "00:" * 60_000,
+        "0" * 190_000,
+    ],
+    ids=["spaces", "numbers", "lines", "brackets", "colons", "digits"],
+)
+def test_a_flood_is_read_or_refused_at_once(flood: str) -> None:
+    began = time.process_time()
+    with suppress(InputError):
+        read_transcript(flood)
+    assert time.process_time() - began < 5
 
 
 def test_what_a_transcript_says_is_not_repeated_in_errors() -> None:

@@ -154,9 +154,10 @@ def _json(text: str) -> Transcript | None:
 
 
 _TIME = r"(?:(\d{1,3}):)?([0-5]?\d):([0-5]?\d)[.,](\d{1,3})"
-_TIMES = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?$")
-_FIRST_CUE = re.compile(rf"\s*(?:\d+[ \t]*\n+)?[ \t]*{_TIME}[ \t]*-->")
-_LIKE_A_CUE = re.compile(r"\s*(?:\d+[ \t]*\n+)?[ \t]*\d+:\d+.*-\s*>")  # perhaps damaged
+_TIMES = re.compile(rf"\s*+{_TIME}\s*+-->\s*+{_TIME}(?:\s.*)?$")
+# Possessive, so that a flood of spaces is read once.
+_FIRST_CUE = re.compile(rf"\s*+(?:\d++[ \t]*+\n++)?[ \t]*+{_TIME}[ \t]*+-->")
+_LIKE_A_CUE = re.compile(r"\s*+(?:\d++[ \t]*+\n++)?[ \t]*+\d++:\d++.*-\s?>")  # perhaps damaged
 _COMMENT = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")  # of WebVTT
 _INNER_TIME = re.compile(rf"<{_TIME}>")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|\{\\[^{}]*\}")
@@ -257,7 +258,7 @@ def to_vtt(words: Sequence[Word]) -> str:
 
 
 def _pages(words: Sequence[Word]) -> list[Page]:
-    return paginate(words, LINES * LINE, lambda texts: len(_wrapped(texts)) <= LINES)
+    return paginate(words, LINES * LINE, lambda texts: len(_filled(texts, LINE)) <= LINES)
 
 
 def _lines(page: Page) -> str:
