@@ -173,6 +173,15 @@ def test_a_long_first_sentence_begins_with_a_short_part() -> None:
     assert max(lengths[1:]) > 200
 
 
+@pytest.mark.parametrize(
+    "text", ["." * 10_000, "'s" * 1000, "<a" * 1000, "1:1:" * 1000, "*" * 10_000, "a-1" * 1000]
+)
+def test_no_text_takes_forever(text: str) -> None:
+    start = time.perf_counter()
+    list(read(text, "en-US"))
+    assert time.perf_counter() - start < 20
+
+
 def test_pauses_grow_from_sentence_to_paragraph() -> None:
     pauses = [sentence.pause for sentence in read("One. Two.\nThree.\n\nFour.", "en-US")]
     assert pauses[0] < pauses[1] < pauses[2]

@@ -11,7 +11,9 @@ _DENSE: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _PARAGRAPH: Final = re.compile(r"[^\n\r\u2028\u2029]+")
 _BREAK: Final = re.compile(r"(\s*[\n\r\u2028\u2029]\s*)")
 _CLOSING: Final = "\"'”’»›)\\]}」』）】》〉*_"
-_END: Final = re.compile(rf"(?:[.!?…‽⁇⁈⁉।॥؟]+(?:[{_CLOSING}]|\s»)*(?=\s)|[。！？｡︕︖]+[{_CLOSING}]*)")
+_END: Final = re.compile(
+    rf"(?:(?<![.!?…‽⁇⁈⁉।॥؟])[.!?…‽⁇⁈⁉।॥؟]++(?:[{_CLOSING}]|\s»)*+(?=\s)|[。！？｡︕︖]+[{_CLOSING}]*)"
+)
 _CLAUSE: Final = re.compile(r"[,;:—–、，；：](?=\s|[\u3040-\u9fff])|[、，；：]|\s[—–-]+(?=\s)")
 _CONTINUING: Final = "とっなはがをにでも、"  # Japanese after what was said
 _SPACE: Final = re.compile(r"\s")

@@ -66,6 +66,10 @@ def test_unknown_words_are_read_by_their_letters() -> None:
     assert said("blorptastic").startswith("bl")
 
 
+def test_a_word_of_apostrophes_takes_no_longer() -> None:
+    assert _seconds("'s" * 300) < 5
+
+
 def test_our_words_are_in_the_alphabet() -> None:
     place = files("morgana.speech.reading.phonemisers").joinpath("english.toml")
     for table in tomllib.loads(place.read_text("utf-8")).values():
