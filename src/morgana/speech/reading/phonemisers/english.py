@@ -54,7 +54,7 @@ def _phonemise(text: str, accent: str) -> Iterator[Pronounced]:
 
 
 def _tamed(chunk: re.Match[str]) -> str:
-    """hibari takes time exponential in the apostrophes of a word and cubic in its parts: make words of them."""
+    """hibari takes time exponential in the apostrophes of a word, cubic in its parts: make words of them."""
     word = chunk[0]
     if len(word) <= _LONGEST_WORD and word.count("'") < 4:
         return word
