@@ -41,6 +41,8 @@ UNITS: Final = {
     "hPa": "pressure-hectopascal", "tsp": "volume-teaspoon", "tbsp": "volume-tablespoon",
     "bar": "pressure-bar",
 }  # fmt: skip
+_UNIT_DOT: Final = r"(?:(?<=[A-Za-z])\.(?=\s[a-z]))?"  # of "2 tbsp. sugar"
+_TO_MONEY: Final = re.compile(r"\s?[-–—~〜～]\s?(?=[$€£¥₹]\s?\d)")
 _DASH: Final = r"\s?[-–—~〜～]\s?"
 
 
@@ -95,12 +97,13 @@ def _rates(text: str, locale: Locale) -> Iterator[Pieces]:
 
 @cache
 def _rate(locale: Locale) -> re.Pattern[str]:
-    units = f"{_units(locale)}|{locale.words.get('rates', '(?!)')}"
-    return re.compile(rf"\d\s?[^\s\d/]{{0,4}}(?P<slash>/)(?P<unit>{units}){ALONE_AFTER}")
+    after = f"{units(locale)}|{locale.words.get('rates', '(?!)')}"
+    return re.compile(rf"\d\s?[^\s\d/]{{0,4}}(?P<slash>/)(?P<unit>{after}){ALONE_AFTER}{_UNIT_DOT}")
 
 
 @cache
-def _units(locale: Locale) -> str:
+def units(locale: Locale) -> str:
+    """A regular expression for the symbols of units."""
     return "|".join(map(re.escape, sorted({*UNITS, *locale.units}, key=len, reverse=True)))
 
 
@@ -119,7 +122,7 @@ def _measures(text: str, locale: Locale) -> Iterator[Pieces]:
 def _measure(locale: Locale) -> re.Pattern[str]:
     return re.compile(
         rf"{ALONE_BEFORE}(?:(?P<from>{number(locale)}){_DASH})?(?P<n>{SIGN}{number(locale)})"
-        rf"(?:\s|(?P<hyphen>-))?(?P<unit>{_units(locale)}){ALONE_AFTER}(?![²³'’])"
+        rf"(?:\s|(?P<hyphen>-))?(?P<unit>{units(locale)}){ALONE_AFTER}(?![²³'’]){_UNIT_DOT}"
     )
 
 
@@ -154,6 +157,9 @@ def _money(text: str, locale: Locale) -> Iterator[Pieces]:
             forms = locale.currencies.get(sign) or locale.currencies.get(_SIGNS.get(sign, ""))
             if forms:
                 yield (Piece(found.start(), found.end(), money(found, forms, locale)),)
+                if dash := _TO_MONEY.match(text, found.end()):  # $5M–$10M
+                    space = "" if locale.dense else " "
+                    yield (Piece(dash.start(), dash.end(), f"{space}{locale.words['to']}{space}"),)
 
 
 _SIGNS: Final = {
