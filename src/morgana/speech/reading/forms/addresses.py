@@ -31,6 +31,9 @@ _VANITY: Final = re.compile(
     rf"{ALONE_BEFORE}(1[-. ])?(8\d\d)[-. ]([A-Z]{{3,}}(?:-[A-Z]+)*){ALONE_AFTER}"
 )  # 1-800-FLOWERS
 _ZIP: Final = re.compile(rf"(?<=, [A-Z]{{2}} )\d{{5}}(?:-\d{{4}})?{ALONE_AFTER}")  # Washington, DC 20500
+_LAST_DIGITS: Final = re.compile(
+    rf"\b(?:ending in|ending with|ends in|last four digits|PIN) (\d{{4}}){ALONE_AFTER}"
+)
 _MOBILE: Final = re.compile(rf"{ALONE_BEFORE}1[3-9]\d{{9}}{ALONE_AFTER}")  # Chinese
 _PHONE: Final = re.compile(
     ALONE_BEFORE + r"(?<![.,/-])(?<!\d\s)(?:\+\d{1,3}[\s.-]?(?:\(0\)\s?)?)?(?:\(\d{1,5}\)[\s.-]?)?"
@@ -60,13 +63,20 @@ def telephones(text: str, locale: Locale) -> Iterator[Pieces]:
             groups = f"{found[0][:3]} {found[0][3:7]} {found[0][7:]}"
             yield (Piece(found.start(), found.end(), telephone(groups, locale)),)
     if locale.language == "en":
-        for found in _VANITY.finditer(text):
-            yield (Piece(found.start(), found.end(), _vanity(found, locale)),)
-        for found in _ZIP.finditer(text):
-            yield (Piece(found.start(), found.end(), telephone(found[0], locale)),)
+        yield from _american(text, locale)
     for found in _PHONE.finditer(text):
         if _is_telephone(found[0]):
             yield (Piece(found.start(), found.end(), telephone(found[0], locale)),)
+
+
+def _american(text: str, locale: Locale) -> Iterator[Pieces]:
+    """1-800-FLOWERS, Washington, DC 20500, a card ending in 4321."""
+    for found in _VANITY.finditer(text):
+        yield (Piece(found.start(), found.end(), _vanity(found, locale)),)
+    for found in _ZIP.finditer(text):
+        yield (Piece(found.start(), found.end(), telephone(found[0], locale)),)
+    for found in _LAST_DIGITS.finditer(text):
+        yield (Piece(*found.span(1), digits(found[1], locale)),)
 
 
 def _vanity(found: re.Match[str], locale: Locale) -> str:

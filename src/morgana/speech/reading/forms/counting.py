@@ -25,9 +25,6 @@ _VULGAR: Final = {
     "⅘": (4, 5), "⅙": (1, 6), "⅚": (5, 6), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8), "⅐": (1, 7),
     "⅑": (1, 9), "⅒": (1, 10),
 }  # fmt: skip
-_FRACTION: Final = re.compile(
-    rf"{ALONE_BEFORE}(?<![/.,])(?:(\d+) )?(\d{{1,3}})/(\d{{1,3}})(?![/.]?\d){ALONE_AFTER}"
-)
 _VERSION: Final = re.compile(
     rf"{ALONE_BEFORE}(?P<v>[vV]\.?\s?)?(?P<n>\d+(?:\.\d+){{2,}}|(?<=[vV])\d+(?:\.\d+)+|(?<=[vV])\d+){ALONE_AFTER}"
 )
@@ -35,7 +32,9 @@ _NUMBERED: Final = re.compile(rf"(?<![^\W_])#\s?(\d+){ALONE_AFTER}")
 _NUMBERED_CODE: Final = re.compile(r"(?<![\w#&/])#(?=[A-Z]{1,4}-\d|[A-Z]{1,3}\d{3})")
 _RATIO: Final = re.compile(rf"(?<=\d)(:)(?=\d{{1,3}}{ALONE_AFTER})")
 _FEET: Final = re.compile(rf"{ALONE_BEFORE}(\d)'\s?(\d{{1,2}})(?:\"|''|{ALONE_AFTER})")
-_TIMES: Final = re.compile(rf"{ALONE_BEFORE}(?<![-+=] )(\d{{1,3}})x{ALONE_AFTER}(?!\s?[-+=*/^<>≤≥])")
+_TIMES: Final = re.compile(
+    rf"{ALONE_BEFORE}(?<![-+=*/(])(?<![-+=] )(\d{{1,3}})x{ALONE_AFTER}(?!\s?[-+=*/^<>≤≥])"
+)
 _POWER: Final = re.compile(r"(?<=[\w)])([²³])")
 
 
@@ -126,24 +125,40 @@ def _ordinal(locale: Locale) -> re.Pattern[str]:
 
 def _fractions(text: str, locale: Locale) -> Iterator[Pieces]:
     for found in _vulgars(locale).finditer(text):
-        said = mixed(found[1], *_VULGAR[found[2]], locale)
-        if found["unit"]:
-            said = unit_name(found["unit"], "2" if found[1] else "1", locale).replace("\0", said)
-        yield (Piece(found.start(), found.end(), said.replace(" ", "") if locale.dense else said),)
-    for found in _FRACTION.finditer(text):
+        said = _measured(mixed(found[1], *_VULGAR[found[2]], locale), found, locale)
+        yield (Piece(found.start(), found.end(), said),)
+    for found in _simple(locale).finditer(text):
         above, below = int(found[2]), int(found[3])
         if 0 < above < below and (below in locale.fractions or not locale.fractions):
-            yield (Piece(found.start(), found.end(), mixed(found[1], above, below, locale)),)
+            said = _measured(mixed(found[1], above, below, locale), found, locale)
+            yield (Piece(found.start(), found.end(), said),)
         else:
             joint = f" {locale.words['out_of']} " if above == below and "out_of" in locale.words else " "
             said = f"{cardinal(found[2], locale)}{joint}{cardinal(found[3], locale)}"
-            yield (Piece(found.start(2), found.end(), said),)
+            yield (Piece(found.start(2), found.end(3), said),)
+
+
+def _measured(said: str, found: re.Match[str], locale: Locale) -> str:
+    """A fraction with its unit, if it has one; `found` has the whole number before it as its first group."""
+    if found["unit"]:
+        said = unit_name(found["unit"], "2" if found[1] else "1", locale).replace("\0", said)
+    return said.replace(" ", "") if locale.dense else said
 
 
 @cache
 def _vulgars(locale: Locale) -> re.Pattern[str]:
-    unit = rf"(?:\s?(?P<unit>{units(locale)}){ALONE_AFTER})?"
-    return re.compile(rf"(?:(\d+)[ ]?)?([{''.join(_VULGAR)}]){unit}")
+    return re.compile(rf"(?:(\d+)[ ]?)?([{''.join(_VULGAR)}]){_unit(locale)}")
+
+
+@cache
+def _simple(locale: Locale) -> re.Pattern[str]:
+    return re.compile(
+        rf"{ALONE_BEFORE}(?<![/.,])(?:(\d+) )?(\d{{1,3}})/(\d{{1,3}})(?![/.]?\d){ALONE_AFTER}{_unit(locale)}"
+    )
+
+
+def _unit(locale: Locale) -> str:
+    return rf"(?:\s?(?P<unit>{units(locale)}){ALONE_AFTER})?"
 
 
 def mixed(whole: str | None, above: int, below: int, locale: Locale) -> str:

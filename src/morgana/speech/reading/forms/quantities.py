@@ -118,11 +118,17 @@ def _measures(text: str, locale: Locale) -> Iterator[Pieces]:
         yield (Piece(found.start(), found.end(), said.replace(" ", "") if locale.dense else said),)
 
 
+def _unless_word(locale: Locale) -> str:
+    """8 in 24 hours: no inches. Some symbols are also words, which others follow."""
+    words = locale.words.get("unit_words")
+    return "".join(rf"(?!(?<=\s{word})\s\w)" for word in words.split("|")) if words else ""
+
+
 @cache
 def _measure(locale: Locale) -> re.Pattern[str]:
     return re.compile(
-        rf"{ALONE_BEFORE}(?:(?P<from>{number(locale)}){_DASH})?(?P<n>{SIGN}{number(locale)})"
-        rf"(?:\s|(?P<hyphen>-))?(?P<unit>{units(locale)}){ALONE_AFTER}(?![²³'’]){_UNIT_DOT}"
+        rf"{ALONE_BEFORE}(?<!\d/)(?:(?P<from>{number(locale)}){_DASH})?(?P<n>{SIGN}{number(locale)})"
+        rf"(?:\s|(?P<hyphen>-))?(?P<unit>{units(locale)}){ALONE_AFTER}(?![²³'’]){_unless_word(locale)}{_UNIT_DOT}"
     )
 
 

@@ -12,7 +12,7 @@ from morgana.speech.reading.spoken import Piece
 _ROMAN: Final = r"(?=[IVXLCDM])M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
 # By themselves only those that are neither words nor other abbreviations.
 _SURE: Final = re.compile(
-    rf"{ALONE_BEFORE}(?:I{{2,3}}|IV|VI{{1,3}}|IX|X[IV]{{1,4}}|XX[IV]{{1,4}}|XXX[IV]{{1,4}}){ALONE_AFTER}"
+    rf"{ALONE_BEFORE}(?:I{{2,3}}|IV|VI{{1,3}}|IX|X{{1,3}}(?:IX|[IV]{{1,4}})){ALONE_AFTER}"
 )
 _VALUES: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 
