@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from difflib import SequenceMatcher
+from functools import cache
+from operator import eq
 
 from morgana.speech.reading.locale import locale
 from morgana.speech.reading.reading import read, say
@@ -21,13 +23,13 @@ def spoken_words(text: str, language: str) -> list[str]:
 
 
 def sounds(text: str, language: str) -> list[str]:
-    """The phonemes of each word that is said for `text`: equal for words that sound the same."""
+    """The phonemes of each word that is said for `text`."""
     words = " ".join(word.phonemes for sentence in read(text, language) for word in sentence.words)
     plain = "".join(letter for letter in words if letter not in _LOUDNESS_AND_TONE)
     return re.sub(r"[.,;:!?…—]", "", plain).split()
 
 
-def errors(said: Sequence[str], heard: Sequence[str]) -> int:
+def errors(said: Sequence[str], heard: Sequence[str], same: Callable[[str, str], bool] = eq) -> int:
     """Insertions, deletions and substitutions that make `heard` of `said` (Levenshtein)."""
     row = list(range(len(heard) + 1))
     for index, item in enumerate(said, 1):
@@ -35,9 +37,19 @@ def errors(said: Sequence[str], heard: Sequence[str]) -> int:
         for place, other in enumerate(heard, 1):
             diagonal, row[place] = (
                 row[place],
-                min(row[place] + 1, row[place - 1] + 1, diagonal + (item != other)),
+                min(row[place] + 1, row[place - 1] + 1, diagonal + (not same(item, other))),
             )
     return row[-1]
+
+
+def sound_the_same(one: str, other: str) -> bool:
+    """Whether two English words cannot be told apart by ear, as far as the project's own reading knows."""
+    return one == other or _sound(one) == _sound(other)
+
+
+@cache
+def _sound(word: str) -> str:
+    return "".join(sounds(word, "en-US"))
 
 
 def start_errors(said: Sequence[TimedWord], heard: Sequence[Word]) -> list[float]:

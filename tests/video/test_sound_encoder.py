@@ -56,6 +56,12 @@ def test_a_sound_is_decoded_as_it_was(sound_format: SoundFormat, seconds: float)
     assert lags[int(np.argmax(likeness))] == 0
 
 
+@pytest.mark.parametrize("sound_format", CONTAINED)
+def test_the_same_samples_give_the_same_bytes(sound_format: SoundFormat) -> None:
+    samples = speechlike(0.7)
+    assert encoded(samples, sound_format) == encoded(samples, sound_format)
+
+
 @pytest.mark.parametrize("sound_format", ["wav", "flac"])
 def test_nothing_is_lost_but_below_16_bits(sound_format: SoundFormat) -> None:
     samples = speechlike(0.5)

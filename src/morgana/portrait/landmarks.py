@@ -5,9 +5,9 @@ every row runs from the person's right to the person's left, so left to right in
 """
 
 from functools import cache
+from importlib.resources import files
 
 import numpy as np
-from mediapipe.tasks.python.vision import FaceLandmarksConnections
 from numpy.typing import NDArray
 
 SURFACE = 468
@@ -165,9 +165,9 @@ OVAL = np.array(
 @cache
 def triangles() -> NDArray[np.int32]:
     """The 852 triangles of the face surface, (852, 3). The mouth and both eyes are holes."""
-    edges = FaceLandmarksConnections.FACE_LANDMARKS_TESSELATION
-    corners = [sorted({e.start for e in edges[i : i + 3]}) for i in range(0, len(edges), 3)]
-    return np.array(corners, dtype=np.int32)
+    # Kept in a file of our own: to import MediaPipe takes two seconds, which a known face can do without.
+    with files("morgana.portrait").joinpath("face_triangles.csv").open() as table:
+        return np.loadtxt(table, np.int32, delimiter=",")
 
 
 def interocular(landmarks: NDArray[np.float64]) -> float:

@@ -23,7 +23,7 @@ class SpokenWord:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """Words that are spoken in one breath, and the silence after them in seconds."""
+    """Words that are spoken in one breath, and the seconds of silence after them beyond a natural rest."""
 
     words: tuple[SpokenWord, ...]
     pause: float

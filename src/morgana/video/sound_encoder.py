@@ -103,8 +103,12 @@ class _Encoded:
         codec_options: dict[str, str] | None = None,
     ) -> None:
         self._sink = _Sink()
+        # Exact: the same samples give the same bytes, so Ogg has no random serial number.
         self._container = av.open(
-            self._sink, "w", format=container, options={"flush_packets": "1", **options}
+            self._sink,
+            "w",
+            format=container,
+            options={"flush_packets": "1", "fflags": "+bitexact", **options},
         )
         stream = self._container.add_stream(codec, rate=rate, options=codec_options or {})
         self._stream = cast("av.AudioStream", stream)

@@ -32,6 +32,11 @@ def sentences(text: str, language: str = "en-US") -> list[str]:
         ["No. 5 is alive.", "Good."],
         ["We won.", "1,000 people came."],
         ["He lives on Main St.", "She does not."],
+        ["I said no.", "He left."],
+        ["It is no. 5.", "See p. 6."],
+        ["Call us, ext. 12.", "Rm. 4 is open."],
+        ["J.R.R. Tolkien wrote it.", "We left the U.S.", "He stayed."],
+        ["It began at 5 P.M.", "Peter came."],
     ],
 )
 def test_splits_english(parts: list[str]) -> None:

@@ -9,7 +9,7 @@ from morgana.speech.utterance import Sentence, SpokenWord
 
 LONGEST: Final = 400  # phonemes of a sentence, with the spaces between its words; Kokoro takes 510
 _SHORTEST: Final = 60  # a part that is cut off is no shorter, if it can be helped
-# Seconds, beyond the 0.7 that both engines leave between two sentences by themselves.
+# Seconds beyond the natural rest that `speaking` leaves after every phrase.
 PAUSES: Final = {"clause": 0.0, "sentence": 0.0, "line": 0.15, "paragraph": 0.4}
 _LONGEST_FIRST: Final = 200  # phonemes of the first sentence, if it can be helped
 _ENDS: Final = ".?!…"

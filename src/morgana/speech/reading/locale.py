@@ -11,6 +11,8 @@ from typing import Any, Final
 from babel import Locale as Cldr
 from unicode_rbnf import RbnfEngine
 
+from morgana.speech.reading.sentences import INITIALS
+
 Forms = tuple[str, ...]
 _BASES: Final = {"en-GB": "en"}  # a dialect adds to its language's file
 
@@ -51,6 +53,7 @@ class Locale:
     roman: Mapping[str, str]
     hearts: Mapping[str, str]
     domains: frozenset[str]
+    numbered: Mapping[str, str] = field(default_factory=dict)
     emoji: Mapping[str, str] = field(default_factory=dict)
     agreement: Mapping[str, str] = field(default_factory=dict)
 
@@ -70,7 +73,7 @@ def _leading(locale: Locale) -> dict[str, frozenset[str]]:
     months = locale.cldr.months["format"]
     short = {months["abbreviated"][month] for month in months["wide"]} - set(months["wide"].values())
     starters = frozenset(locale.words.get("starters", "").split())
-    return {
+    return {INITIALS: starters} | {
         name.lower().rstrip("."): starters if name in locale.abbreviations else frozenset()
         for name in {**locale.titles, **locale.before, **dict.fromkeys(short, "")}
     }

@@ -5,15 +5,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+INITIALS: Final = "a.b"  # stands for all initials, such as "J.R.R."
 LONGEST: Final = 600  # characters; beyond that a sentence is cut before it is read at all
 _DENSE_LONGEST: Final = 120  # of scripts that write a syllable with a character
 _DENSE: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _PARAGRAPH: Final = re.compile(r"[^\n\r\u2028\u2029]+")
 _BREAK: Final = re.compile(r"(\s*[\n\r\u2028\u2029]\s*)")
 _CLOSING: Final = "\"'”’»›)\\]}」』）】》〉*_"
-_END: Final = re.compile(rf"(?:[.!?…‽⁇⁈⁉।॥؟]+(?:[{_CLOSING}]|\s»)*(?=\s)|[。！？｡︕︖]+[{_CLOSING}]*)")
+_END: Final = re.compile(
+    rf"(?:(?<![.!?…‽⁇⁈⁉।॥؟])[.!?…‽⁇⁈⁉।॥؟]++(?:[{_CLOSING}]|\s»)*+(?=\s)|[。！？｡︕︖]+[{_CLOSING}]*)"
+)
 _CLAUSE: Final = re.compile(r"[,;:—–、，；：](?=\s|[\u3040-\u9fff])|[、，；：]|\s[—–-]+(?=\s)")
 _CONTINUING: Final = "とっなはがをにでも、"  # Japanese after what was said
+_BEFORE_NUMBER: Final = re.compile(
+    "nos?|n|nr|art|pp?|figs?|vol|ch|ext|rm|apt|pt|para|sec|tel|hwy|col", re.IGNORECASE
+)
+_HALF_OF_DAY: Final = ("A.M", "P.M")
 _SPACE: Final = re.compile(r"\s")
 _LAST_WORD: Final = re.compile(r"([^\s\"'“”‘’«»()\[\]{}¡¿]+)$")
 _INITIAL: Final = re.compile(r"[^\W\d_]\.?|(?:[^\W\d_]\.)+[^\W\d_]?")
@@ -35,7 +42,8 @@ def extents(text: str, abbreviations: Mapping[str, frozenset[str]]) -> Iterator[
     """The sentences of `text`, one after the other, without the spaces around them.
 
     abbreviations: in lower case and without their final dot, those that something follows ("dr", "e.g"), and
-    the words that do not, for one that also stands at ends ("dr" for "drive"), in lower case.
+    the words that do not, for one that also stands at ends ("dr" for "drive"), in lower case; under
+    `INITIALS` the words that begin a sentence after initials, which others go on with.
     """
     for paragraph in _PARAGRAPH.finditer(text):
         following = _BREAK.match(text, paragraph.end())
@@ -72,9 +80,19 @@ def _ends_sentence(
     last = word[1].lower()
     if last in abbreviations:
         return following.split(maxsplit=1)[0].lower() in abbreviations[last] if following else True
-    if _INITIAL.fullmatch(word[1]) and word[1][0].isupper() and "." not in word[1]:
-        return not first.isupper() or word[1] == "I"  # J. Smith, but "so do I. Then"
-    return not (first.isdigit() and last in ("no", "nr", "n", "art", "p", "pp", "fig", "vol"))
+    if _BEFORE_NUMBER.fullmatch(last) and first.isdigit():
+        return False
+    if first.isupper() and word[1].isupper() and _INITIAL.fullmatch(word[1]):
+        return _ends_at_initials(word[1], following, abbreviations)
+    return True
+
+
+def _ends_at_initials(initials: str, following: str, abbreviations: Mapping[str, frozenset[str]]) -> bool:
+    """Whether a capital after initials begins a sentence: "so do I. Then", but J. Smith, J.R.R. Tolkien."""
+    if "." not in initials:
+        return initials == "I"
+    starters = abbreviations.get(INITIALS)
+    return not starters or initials in _HALF_OF_DAY or following.split(maxsplit=1)[0].lower() in starters
 
 
 def _parts(text: str, start: int, end: int, ending: str) -> Iterator[Extent]:

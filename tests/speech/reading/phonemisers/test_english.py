@@ -56,7 +56,15 @@ def test_articles_go_with_what_follows() -> None:
 
 @pytest.mark.parametrize(
     ("word", "phonemes"),
-    [("Nguyen", "wˈɪn"), ("Beethoven", "bˈAtˌOvən"), ("Xiaomi", "ʃˈWmi"), ("F.B.I", "ˌɛfbˌiˈI"), ("ᴀ", "ˈA")],
+    [
+        ("Nguyen", "wˈɪn"),
+        ("Beethoven", "bˈAtˌOvən"),
+        ("Xiaomi", "ʃˈWmi"),
+        ("Ahmed", "ˈɑmɛd"),
+        ("Karen", "kˈɛɹən"),
+        ("F.B.I", "ˌɛfbˌiˈI"),
+        ("ᴀ", "ˈA"),
+    ],
 )
 def test_names_and_letters(word: str, phonemes: str) -> None:
     assert said(word) == phonemes
@@ -64,6 +72,10 @@ def test_names_and_letters(word: str, phonemes: str) -> None:
 
 def test_unknown_words_are_read_by_their_letters() -> None:
     assert said("blorptastic").startswith("bl")
+
+
+def test_a_word_of_apostrophes_does_not_take_forever() -> None:
+    assert _seconds("'s" * 300) < 60  # it took minutes, doubling with every few letters
 
 
 def test_our_words_are_in_the_alphabet() -> None:
@@ -90,13 +102,6 @@ def test_many_threads_read_alike() -> None:
     for thread in threads:
         thread.join()
     assert results == [expected * 5] * 4
-
-
-def test_reads_thousands_of_words_a_second() -> None:
-    text = "The quick brown fox doesn't jump over the lazy dog, honestly, as he used to live in Rome. " * 20
-    american(text)
-    best = min(_seconds(text) for _ in range(5))
-    assert len(text.split()) / best > 2000
 
 
 def _seconds(text: str) -> float:

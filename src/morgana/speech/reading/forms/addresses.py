@@ -26,7 +26,14 @@ _MAIL: Final = re.compile(
 _TRAILING: Final = ".,;:!?)'\"*_~…"
 _PART: Final = re.compile(r"[^\W\d_]+|\d+|[-_.+/~%=&@]")
 _MENTION: Final = re.compile(r"(?<![\w@./])@(?P<name>[A-Za-z_][\w.]*\w|[A-Za-z])")
-_HASHTAG: Final = re.compile(r"(?<![\w#&/])#(?P<name>(?=\w*[^\W\d_])\w+)")
+_HASHTAG: Final = re.compile(r"(?<![\w#&/])#(?![A-Z]{1,4}-\d|[A-Z]{1,3}\d{3})(?P<name>(?=\w*[^\W\d_])\w+)")
+_VANITY: Final = re.compile(
+    rf"{ALONE_BEFORE}(1[-. ])?(8\d\d)[-. ]([A-Z]{{3,}}(?:-[A-Z]+)*){ALONE_AFTER}"
+)  # 1-800-FLOWERS
+_ZIP: Final = re.compile(rf"(?<=, [A-Z]{{2}} )\d{{5}}(?:-\d{{4}})?{ALONE_AFTER}")  # Washington, DC 20500
+_LAST_DIGITS: Final = re.compile(
+    rf"\b(?:ending in|ending with|ends in|last four digits|PIN) (\d{{4}}){ALONE_AFTER}"
+)
 _MOBILE: Final = re.compile(rf"{ALONE_BEFORE}1[3-9]\d{{9}}{ALONE_AFTER}")  # Chinese
 _PHONE: Final = re.compile(
     ALONE_BEFORE + r"(?<![.,/-])(?<!\d\s)(?:\+\d{1,3}[\s.-]?(?:\(0\)\s?)?)?(?:\(\d{1,5}\)[\s.-]?)?"
@@ -55,9 +62,28 @@ def telephones(text: str, locale: Locale) -> Iterator[Pieces]:
         for found in _MOBILE.finditer(text):
             groups = f"{found[0][:3]} {found[0][3:7]} {found[0][7:]}"
             yield (Piece(found.start(), found.end(), telephone(groups, locale)),)
+    if locale.language == "en":
+        yield from _american(text, locale)
     for found in _PHONE.finditer(text):
         if _is_telephone(found[0]):
             yield (Piece(found.start(), found.end(), telephone(found[0], locale)),)
+
+
+def _american(text: str, locale: Locale) -> Iterator[Pieces]:
+    """1-800-FLOWERS, Washington, DC 20500, a card ending in 4321."""
+    for found in _VANITY.finditer(text):
+        yield (Piece(found.start(), found.end(), _vanity(found, locale)),)
+    for found in _ZIP.finditer(text):
+        yield (Piece(found.start(), found.end(), telephone(found[0], locale)),)
+    for found in _LAST_DIGITS.finditer(text):
+        yield (Piece(*found.span(1), digits(found[1], locale)),)
+
+
+def _vanity(found: re.Match[str], locale: Locale) -> str:
+    area = found[2]
+    one = f"{digits('1', locale)} " if found[1] else ""
+    spoken = cardinal(area, locale) if area.endswith("00") else digits(area, locale)
+    return f"{one}{spoken} {found[3].lower().replace('-', ' ')}"
 
 
 def _is_telephone(written: str) -> bool:

@@ -14,10 +14,19 @@ from morgana.speech.reading.forms.numbers import (
     ordinal,
     year,
 )
+from morgana.speech.reading.forms.spelling import letters
+from morgana.speech.reading.forms.times import clock
 from morgana.speech.reading.locale import Locale
 from morgana.speech.reading.spoken import Piece
 
 _ISO: Final = re.compile(rf"{ALONE_BEFORE}(\d{{4}})([-/.])(\d{{1,2}})\2(\d{{1,2}})(?![\d.-]*\d)")
+_STAMP: Final = re.compile(
+    rf"{ALONE_BEFORE}(\d{{4}})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::[0-5]\d(?:\.\d+)?)?(Z?){ALONE_AFTER}"
+)
+_WEEKDAY: Final = re.compile(r"(?<=[日\d][(（])[月火水木金土日](?=[)）・])")  # Japanese, after a date
+_BEFORE_WEEKDAY: Final = re.compile(
+    rf"{ALONE_BEFORE}(?<!/)(\d{{1,2}})/(\d{{1,2}})(?=[(（][月火水木金土日][)）・])"
+)
 _NUMERIC: Final = re.compile(
     rf"(?<![\d.,/-]){ALONE_BEFORE}(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}}|\d{{2}})(?![-/.]?\d)"
 )
@@ -28,11 +37,16 @@ _DAYS: Final = 31
 
 
 def find(text: str, locale: Locale) -> Iterator[Pieces]:
+    for found in _STAMP.finditer(text):
+        yield from _moment(found, locale)
     for found in _ISO.finditer(text):
         yield from _whole(found, (int(found[1]), int(found[3]), int(found[4])), locale)
     for found in _NUMERIC.finditer(text):
         yield from _whole(found, _in_order(found, locale), locale)
     yield from _named(text, locale)
+    yield from _without_year(text, locale)
+    if locale.language == "ja":
+        yield from _weekdays(text, locale)
     if locale.language == "en":
         for found in _DECADE.finditer(text):
             yield (Piece(found.start(), found.end(), decade(found[1], locale)),)
@@ -60,6 +74,49 @@ def _whole(found: re.Match[str], date: tuple[int, int, int], locale: Locale) -> 
             ordinal=ordinal(day, locale),
         )
         yield (Piece(found.start(), found.end(), said),)
+
+
+def _moment(found: re.Match[str], locale: Locale) -> Iterator[Pieces]:
+    """2024-03-05T14:30Z."""
+    for (date,) in _whole(found, (int(found[1]), int(found[2]), int(found[3])), locale):
+        hour, minute = int(found[4]), int(found[5])
+        if hour <= 24 and minute <= 59:
+            joint = "" if locale.dense else ", "
+            zone = f" {letters('UTC', locale)}" if found[6] else ""
+            said = f"{date.spoken}{joint}{clock(hour, minute, locale, bare=True)}{zone}"
+            yield (Piece(found.start(), found.end(), said),)
+
+
+def _weekdays(text: str, locale: Locale) -> Iterator[Pieces]:
+    """Japanese: the (木) after a date, and a date before one."""
+    for found in _BEFORE_WEEKDAY.finditer(text):
+        said = f"{cardinal(found[1], locale)}月{cardinal(found[2], locale)}日"
+        yield (Piece(found.start(), found.end(), said),)
+    for found in _WEEKDAY.finditer(text):
+        yield (Piece(found.start(), found.end(), f"{found[0]}曜日"),)
+
+
+def _without_year(text: str, locale: Locale) -> Iterator[Pieces]:
+    """A day and a month, where a word before them says that they are: until 11/30."""
+    for found in _short(locale).finditer(text) if "before_day" in locale.words else ():
+        first, second = int(found[2]), int(found[3])
+        month, day = (first, second) if locale.date_order == "mdy" else (second, first)
+        if 1 <= month <= _MONTHS and 1 <= day <= _DAYS:
+            said = locale.templates["day"].format(
+                month=locale.cldr.months["format"]["wide"][month],
+                day=day_of_month(day, locale),
+                ordinal=ordinal(day, locale),
+            )
+            yield (Piece(*found.span("day"), said),)
+
+
+@cache
+def _short(locale: Locale) -> re.Pattern[str]:
+    return re.compile(
+        rf"\b(?:{locale.words['before_day']})\s"
+        rf"(?P<day>(\d{{1,2}})/(\d{{1,2}})){ALONE_AFTER}(?!/|[.,]\d|\s?%)",
+        re.IGNORECASE,
+    )
 
 
 def day_of_month(day: int, locale: Locale) -> str:

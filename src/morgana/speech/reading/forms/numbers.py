@@ -49,6 +49,8 @@ def plain(written: str, text: str, end: int, locale: Locale) -> str:
         return digits(written, locale)
     if locale.years == "pairs" and is_year(written):
         return year(int(written), locale)
+    if locale.language == "zh" and text[: end - len(written)].endswith("第"):
+        return spell(int(written), locale, "small") if written.isdigit() else cardinal(written, locale)
     following = text[end : end + 1]
     if written == "2" and following and following in locale.words.get("classifiers", ""):
         return locale.words["two"]

@@ -41,6 +41,8 @@ UNITS: Final = {
     "hPa": "pressure-hectopascal", "tsp": "volume-teaspoon", "tbsp": "volume-tablespoon",
     "bar": "pressure-bar",
 }  # fmt: skip
+_UNIT_DOT: Final = r"(?:(?<=[A-Za-z])\.(?=\s[a-z]))?"  # of "2 tbsp. sugar"
+_TO_MONEY: Final = re.compile(r"\s?[-–—~〜～]\s?(?=[$€£¥₹]\s?\d)")
 _DASH: Final = r"\s?[-–—~〜～]\s?"
 
 
@@ -95,12 +97,13 @@ def _rates(text: str, locale: Locale) -> Iterator[Pieces]:
 
 @cache
 def _rate(locale: Locale) -> re.Pattern[str]:
-    units = f"{_units(locale)}|{locale.words.get('rates', '(?!)')}"
-    return re.compile(rf"\d\s?[^\s\d/]{{0,4}}(?P<slash>/)(?P<unit>{units}){ALONE_AFTER}")
+    after = f"{units(locale)}|{locale.words.get('rates', '(?!)')}"
+    return re.compile(rf"\d\s?[^\s\d/]{{0,4}}(?P<slash>/)(?P<unit>{after}){ALONE_AFTER}{_UNIT_DOT}")
 
 
 @cache
-def _units(locale: Locale) -> str:
+def units(locale: Locale) -> str:
+    """A regular expression for the symbols of units."""
     return "|".join(map(re.escape, sorted({*UNITS, *locale.units}, key=len, reverse=True)))
 
 
@@ -115,11 +118,17 @@ def _measures(text: str, locale: Locale) -> Iterator[Pieces]:
         yield (Piece(found.start(), found.end(), said.replace(" ", "") if locale.dense else said),)
 
 
+def _unless_word(locale: Locale) -> str:
+    """8 in 24 hours: no inches. Some symbols are also words, which others follow."""
+    words = locale.words.get("unit_words")
+    return "".join(rf"(?!(?<=\s{word})\s\w)" for word in words.split("|")) if words else ""
+
+
 @cache
 def _measure(locale: Locale) -> re.Pattern[str]:
     return re.compile(
-        rf"{ALONE_BEFORE}(?:(?P<from>{number(locale)}){_DASH})?(?P<n>{SIGN}{number(locale)})"
-        rf"(?:\s|(?P<hyphen>-))?(?P<unit>{_units(locale)}){ALONE_AFTER}(?![²³'’])"
+        rf"{ALONE_BEFORE}(?<!\d/)(?:(?P<from>{number(locale)}){_DASH})?(?P<n>{SIGN}{number(locale)})"
+        rf"(?:\s|(?P<hyphen>-))?(?P<unit>{units(locale)}){ALONE_AFTER}(?![²³'’]){_unless_word(locale)}{_UNIT_DOT}"
     )
 
 
@@ -154,6 +163,9 @@ def _money(text: str, locale: Locale) -> Iterator[Pieces]:
             forms = locale.currencies.get(sign) or locale.currencies.get(_SIGNS.get(sign, ""))
             if forms:
                 yield (Piece(found.start(), found.end(), money(found, forms, locale)),)
+                if dash := _TO_MONEY.match(text, found.end()):  # $5M–$10M
+                    space = "" if locale.dense else " "
+                    yield (Piece(dash.start(), dash.end(), f"{space}{locale.words['to']}{space}"),)
 
 
 _SIGNS: Final = {

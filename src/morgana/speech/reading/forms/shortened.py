@@ -12,7 +12,7 @@ from morgana.speech.reading.spoken import Piece
 _ROMAN: Final = r"(?=[IVXLCDM])M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
 # By themselves only those that are neither words nor other abbreviations.
 _SURE: Final = re.compile(
-    rf"{ALONE_BEFORE}(?:I{{2,3}}|IV|VI{{1,3}}|IX|X[IV]{{1,4}}|XX[IV]{{1,4}}|XXX[IV]{{1,4}}){ALONE_AFTER}"
+    rf"{ALONE_BEFORE}(?:I{{2,3}}|IV|VI{{1,3}}|IX|X{{1,3}}(?:IX|[IV]{{1,4}})){ALONE_AFTER}"
 )
 _VALUES: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 
@@ -20,6 +20,9 @@ _VALUES: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 100
 def find(text: str, locale: Locale) -> Iterator[Pieces]:
     yield from _replaced(text, locale.titles, _titles(locale))
     yield from _replaced(text, locale.before, _shortened(tuple(locale.before)))
+    yield from _replaced(
+        text, locale.numbered, _shortened(tuple(locale.numbered), r"(?=\s?[A-Z]?\d|\s[IVXLC]+\b)")
+    )
     for pieces in _replaced(text, locale.abbreviations, _shortened(tuple(locale.abbreviations))):
         # The dot of an abbreviation is at the end of a sentence the sentence's, too.
         piece = pieces[0]
@@ -43,9 +46,9 @@ def _titles(locale: Locale) -> re.Pattern[str] | None:
 
 
 @cache
-def _shortened(shorts: tuple[str, ...]) -> re.Pattern[str] | None:
+def _shortened(shorts: tuple[str, ...], following: str = ALONE_AFTER) -> re.Pattern[str] | None:
     names = "|".join(map(re.escape, sorted(shorts, key=len, reverse=True)))
-    return re.compile(rf"{ALONE_BEFORE}({names}){ALONE_AFTER}") if names else None
+    return re.compile(rf"{ALONE_BEFORE}({names}){following}") if names else None
 
 
 def romans(text: str, locale: Locale) -> Iterator[Pieces]:

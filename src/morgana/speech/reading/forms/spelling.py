@@ -14,7 +14,7 @@ _CAPITALS: Final = re.compile(rf"{ALONE_BEFORE}[{_UPPER}]{{2,}}(?:s|'s)?{ALONE_A
 _DOTTED: Final = re.compile(rf"{ALONE_BEFORE}(?:[{_UPPER}]\.){{2,}}[{_UPPER}]?{ALONE_AFTER}")
 _PART: Final = rf"[{_UPPER}{_LOWER}\d]+"
 _CODE: Final = re.compile(
-    rf"{ALONE_BEFORE}(?<!\d[.,])(?=[\w-]*\d)(?=[\w-]*[{_UPPER}{_LOWER}]){_PART}(?:-{_PART})*{ALONE_AFTER}"
+    rf"{ALONE_BEFORE}(?<!\d[.,])(?=[{_UPPER}{_LOWER}-]*\d)(?=[\d-]*[{_UPPER}{_LOWER}]){_PART}(?:-{_PART})*{ALONE_AFTER}"
 )
 _CODE_PART: Final = re.compile(rf"\d+|[{_UPPER}{_LOWER}]+")
 _CAMEL: Final = re.compile(

@@ -14,7 +14,20 @@ _BEFORE_NUMBER: Final = re.compile(
 )
 
 
+_MENU: Final = re.compile(r"(?<=[A-Za-zÀ-ÿ]{2})\s[>›»→]\s(?=[A-ZÀ-Þ][a-zà-ÿ]|[A-Z]{2})")  # File > Save As
+_DENSE_MENU: Final = re.compile(
+    r"(?<=[\u3040-\u9fff])\s?[>→]\s?(?=[^\d\s])|(?<=[A-Za-z])\s?[>→]\s?(?=[\u3040-\u9fff])"
+)
+_MINUS: Final = re.compile(
+    r"(?<=[\w)²³])\s-\s(?=[\w(][^=]*=)(?=\(?(?:\d|[a-z]\b))|(?<=[=<>≤≥]) -(?=\d+[a-z]\b)"
+)  # x - 1 = y, y = -3x
+
+
 def find(text: str, locale: Locale) -> Iterator[Pieces]:
+    menu = (_DENSE_MENU, "、") if locale.dense else (_MENU, ", ")
+    for pattern, said in (menu, (_MINUS, f" {locale.words['minus']} ")):
+        for found in pattern.finditer(text):
+            yield (Piece(found.start(), found.end(), said),)
     for found in _BEFORE_NUMBER.finditer(text):
         name = {"<": "under", ">": "over"}.get(found[0], "")
         said = locale.words.get(name, locale.symbols.get(found[0], ""))

@@ -1,6 +1,7 @@
 """English, American and British: by the rules and dictionaries of hibari, and a few words of our own."""
 
 import gc
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from morgana.speech.reading.alphabet import LETTERS
 from morgana.speech.reading.phonemisers.protocol import Pronounced
 
 _loading: Final = Lock()
+_LONGEST_WORD: Final = 40  # characters
+_CHUNK: Final = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ def british(text: str) -> tuple[Pronounced, ...]:
 def _phonemise(text: str, accent: str) -> Iterator[Pronounced]:
     with _loading:
         english = _load(accent)
+    text = _CHUNK.sub(_tamed, text)
     tokens = english.rules.tokenize(text)
     for token in tokens:
         token.phonemes = english.words.get(token.text, english.words.get(token.text.lower()))
@@ -47,6 +51,15 @@ def _phonemise(text: str, accent: str) -> Iterator[Pronounced]:
         phonemes = phonemes.replace("ˈˈ", "ˈ")
         if phonemes:
             yield Pronounced(start, end, phonemes)
+
+
+def _tamed(chunk: re.Match[str]) -> str:
+    """hibari takes time exponential in the apostrophes of a word, cubic in its parts: make words of them."""
+    word = chunk[0]
+    if len(word) <= _LONGEST_WORD and word.count("'") < 4:
+        return word
+    plain = word.lower()
+    return re.sub("[-'/]", " ", plain if len(plain) == len(word) else word)
 
 
 @cache
