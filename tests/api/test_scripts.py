@@ -51,6 +51,17 @@ def _multipart(form: dict[str, str]) -> Any:
     return {name: (None, value) for name, value in form.items()}
 
 
+def test_a_script_without_a_voice_is_said_by_the_actor(
+    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MORGANA_MODELS", str(tmp_path / "no-models"))
+    settings.cache_clear()
+    sent = {"script": SCRIPT, "actor_id": cast(client, voice_id="bm_george")["id"]}
+    assert error_code(client.post("/v1/videos", files=_multipart(sent)), 409) == "model_missing"  # not heart
+    options = _options(client.post("/v1/videos", files=_multipart(sent | {"voice_id": "heart"})))
+    assert options["voice_id"] == "heart"
+
+
 def test_what_the_request_says_goes_before_what_its_actor_says(client: TestClient) -> None:
     actor = cast(client, expression="happy", expression_intensity="0.7")
     sent = {"actor_id": actor["id"], "expression": "auto", "expression_intensity": "0"}

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from morgana.errors import ErrorCode, InputError
-from morgana.portrait import VideoOptions, generate_video
+from morgana.portrait import Narration, VideoOptions, generate_video
+from morgana.portrait.analysis import analyse
+from morgana.portrait.image import load_image
 from morgana.video.decode import read_frames
 from morgana.video.probe import probe
 from tests.portrait.conftest import DEMO
@@ -56,6 +58,22 @@ def test_bad_audio_is_refused_before_the_picture_is_looked_at(tmp_path: Path) ->
 def test_audio_over_the_limit_is_refused(clip: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         generate_video(DEMO / "portrait.png", clip, tmp_path / "out.mp4", VideoOptions(max_audio_seconds=1.0))
+    assert caught.value.code is ErrorCode.AUDIO_TOO_LONG
+
+
+def test_a_script_is_acted_as_its_marks_say_and_kept_to_the_limit(tmp_path: Path) -> None:
+    portrait = analyse(load_image(DEMO / "portrait.png"))
+    output = tmp_path / "out.mp4"
+    options = VideoOptions(expression="neutral", max_audio_seconds=2.0)
+    takes = []
+    for script in ("            Good morning.", "[sad 1.0]   Good morning."):
+        generate_video(portrait, Narration(script), output, options)
+        takes.append([frame for _, frame in read_frames(output)])
+    plain, sad = takes
+    assert len(plain) == len(sad) > 10
+    assert any((a != b).any() for a, b in zip(plain, sad, strict=True))
+    with pytest.raises(InputError) as caught:
+        generate_video(portrait, Narration("Well. [pause 2s] Good morning."), output, options)
     assert caught.value.code is ErrorCode.AUDIO_TOO_LONG
 
 
