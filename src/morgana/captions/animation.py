@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from morgana.captions.layout import Frame, Setting, Slot, lay_out
+from morgana.captions.layout import Frame, Setting, Slot, lay_out, runs_to_the_left
 from morgana.captions.motion import REST, Pose, arriving, beating, eased, leaving
 from morgana.captions.pages import Page
 from morgana.captions.template import Boxes, Template
@@ -12,7 +12,6 @@ from morgana.text.compose import Placed, wiped
 from morgana.text.geometry import Box, union
 from morgana.text.sprite import plate_sprite, sprite
 from morgana.text.style import Plate, Style
-from morgana.text.unicode import is_right_to_left
 
 _UNSPOKEN, _ACTIVE, _SPOKEN = range(3)
 _FLICKERS = 15  # a second
@@ -216,7 +215,7 @@ class Scene:
         first, last, box = self.page.words[0], self.page.words[-1], self.setting.box
         share = min((time - first.start) / max(last.end - first.start, 0.08), 1.0)
         rest = box.width * (1 - share)
-        backwards = is_right_to_left(" ".join(word.text for word in self.page.words))
+        backwards = runs_to_the_left(self.page.words, self.frame)
         shown = replace(box, left=box.left + rest) if backwards else replace(box, right=box.right - rest)
         if shown.width >= 1:
             yield self._plate(boxes, shown, self.number, 0.0)

@@ -11,7 +11,7 @@ from morgana.captions.template import Boxes, Template
 from morgana.text.geometry import Box
 from morgana.text.sprite import sprite
 from morgana.text.style import Style
-from morgana.text.unicode import is_right_to_left, visual_order
+from morgana.text.unicode import is_written_to_the_left, visual_order
 
 # The part of a 1080x1920 frame that no button or bar of the platforms covers, as shares of its sides.
 SAFE: Final = Box(65 / 1080, 270 / 1920, 930 / 1080, 1248 / 1920)
@@ -74,6 +74,11 @@ class Setting:
             max(line.right for line in self.lines),
             max(line.bottom for line in self.lines),
         )
+
+
+def runs_to_the_left(words: Sequence[Word], frame: Frame) -> bool:
+    """Whether the lines of a page begin on the right, also where its first word is of another script."""
+    return is_written_to_the_left(" ".join(word.text for word in words), frame.language)
 
 
 def fits(template: Template, frame: Frame, texts: Sequence[str]) -> bool:
@@ -225,7 +230,7 @@ def _set(
     top = _top(template, frame, sum(heights), min(above, 0.0), min(below, 0.0))
     slots: dict[int, Slot] = {}
     boxes = []
-    backwards = is_right_to_left(" ".join(word.text for word in words))
+    backwards = runs_to_the_left(words, frame)
     for row, (line, scale, height) in enumerate(zip(lines, scales, heights, strict=True)):
         gap, total = gaps[row], totals[row]
         left = _left(template, frame, total, row, number)
@@ -234,7 +239,7 @@ def _set(
         baseline = top + height / 2 + (ascent - descent) * em / 2
         boxes.append(Box(left, baseline - ascent * em, left + total, baseline + descent * em))
         tilt = _turn(layout.tilt, row)
-        for index in _seen(words, line):
+        for index in _seen(words, line, frame):
             advance = advances[index] * scale
             aside = left + advance / 2 - (boxes[row].left + boxes[row].right) / 2
             # The words of a tilted line lie on it, not on steps.
@@ -314,8 +319,7 @@ def _ink(template: Template, texts: Sequence[str], language: str) -> tuple[float
     return max(-ink.top for ink in inks) / size + outline, max(ink.bottom for ink in inks) / size + outline
 
 
-def _seen(words: Sequence[Word], line: Sequence[int]) -> list[int]:
+def _seen(words: Sequence[Word], line: Sequence[int], frame: Frame) -> list[int]:
     """The words of a line as they are seen from left to right."""
     texts = [words[index].text for index in line]
-    direction = is_right_to_left(" ".join(word.text for word in words))
-    return [line[place] for place in visual_order(texts, right_to_left=direction)]
+    return [line[place] for place in visual_order(texts, right_to_left=runs_to_the_left(words, frame))]

@@ -15,6 +15,8 @@ _TEXT_STYLE, _EMOJI_STYLE = "\ufe0e", "\ufe0f"
 _KEYCAP, _JOINER = "\u20e3", "\u200d"
 # The one locale whose rules keep words of Chinese and phrases of Japanese together; others break as all do.
 _BY_PHRASE = icu.Locale("ja@lw=phrase")
+# ISO 639-1, of languages that are written in Arabic, Hebrew or Thaana letters alone.
+_TO_THE_LEFT = frozenset(["ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"])
 _SHARED = {"Zyyy", "Zinh", "Zzzz"}
 
 
@@ -42,6 +44,11 @@ def _cut(text: str, iterator: "icu.BreakIterator") -> tuple[str, ...]:
 def is_right_to_left(text: str) -> bool:
     """Whether the first letter that has a direction runs to the left."""
     return bool(_bidi(text, right_to_left=None).getParaLevel() % 2)
+
+
+def is_written_to_the_left(text: str, language: str) -> bool:
+    """Whether a line runs to the left, as its language does or else its first letter."""
+    return language in _TO_THE_LEFT or is_right_to_left(text)
 
 
 def visual_runs(text: str, *, right_to_left: bool) -> list[tuple[int, int, bool]]:
