@@ -90,3 +90,14 @@ def test_the_plate_of_the_word_being_said_changes_colour() -> None:
         blue, red = extent(seen(page, time, BLUE)), extent(seen(page, time, RED))
         assert blue[0] < now.x < now.x + now.advance < blue[2]
         assert red[0] < other.x < other.x + other.advance < red[2]
+
+
+def test_words_of_a_script_without_spaces_stand_close() -> None:
+    frame = Frame(1080, 1920, "zh")
+    gaps = []
+    for texts in (["今天", "天气", "很好"], ["one", "two", "six"]):
+        words = [Word(text, index, index + 1.0) for index, text in enumerate(texts)]
+        first, second, _ = lay_out(template(), frame, words, 0).slots
+        gaps.append((second.x - first.x - first.advance) / first.size)
+    assert gaps[0] == pytest.approx(gaps[1] / 4, abs=0.01)
+    assert gaps[0] > 0.02

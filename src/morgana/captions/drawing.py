@@ -4,15 +4,18 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Final
 
 from morgana.captions.animation import Scene
 from morgana.captions.keywords import mark_keywords
-from morgana.captions.layout import Frame, fits
+from morgana.captions.layout import Frame, fits, unspaced
 from morgana.captions.pages import Word, paginate
 from morgana.captions.template import Template
 from morgana.text.compose import compose
 from morgana.text.unicode import graphemes, is_emoji
 from morgana.video.patch import Draw, Patch
+
+SHORT: Final = 2
 
 
 def drawing(template: Template, frame: Frame, words: Sequence[Word]) -> Draw:
@@ -20,7 +23,11 @@ def drawing(template: Template, frame: Frame, words: Sequence[Word]) -> Draw:
 
     Where none of the words is marked as a keyword, and the template has a look for them, one a page is.
     """
-    pages = paginate(list(_shown(template, words)), template.layout.words, partial(fits, template, frame))
+    shown = list(_shown(template, words))
+    longest = template.layout.words
+    if longest > 1 and unspaced([word.text for word in shown]):
+        longest *= SHORT  # what the recogniser calls a word there is a character or two
+    pages = paginate(shown, longest, partial(fits, template, frame))
     if template.keyword and not any(word.keyword for word in words):
         pages = [mark_keywords(page) for page in pages]
     scenes = [Scene(template, frame, page, number) for number, page in enumerate(pages)]

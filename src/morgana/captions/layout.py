@@ -11,10 +11,11 @@ from morgana.captions.template import Boxes, Template
 from morgana.text.geometry import Box
 from morgana.text.sprite import sprite
 from morgana.text.style import Style
-from morgana.text.unicode import is_written_to_the_left, visual_order
+from morgana.text.unicode import is_unspaced, is_written_to_the_left, visual_order
 
 # The part of a 1080x1920 frame that no button or bar of the platforms covers, as shares of its sides.
 SAFE: Final = Box(65 / 1080, 270 / 1920, 930 / 1080, 1248 / 1920)
+CLOSE: Final = 0.25  # of a template's space is left between words of a script that writes none
 MARGIN: Final = 12  # pixels of the reference left inside of it for what a beat or a lean adds
 _REFERENCE: Final = 1080
 
@@ -88,7 +89,7 @@ def fits(template: Template, frame: Frame, texts: Sequence[str]) -> bool:
         return len(texts) <= layout.lines
     width, size = _room(template, frame), layout.size * frame.unit
     advances = [_advance(template, text, size, frame.language) for text in texts]
-    gap = layout.space * size
+    gap = _gap(template, texts) * size
     return len(_broken(advances, gap, width)) <= layout.lines and max(advances) <= width
 
 
@@ -100,7 +101,7 @@ def lay_out(template: Template, frame: Frame, words: Sequence[Word], number: int
     advances = [_advance(template, word.text, size, frame.language, keyword=word.keyword) for word in words]
     shrink = min(1.0, width / max(advances))
     size, advances = size * shrink, [advance * shrink for advance in advances]
-    gap = layout.space * size
+    gap = _gap(template, [word.text for word in words]) * size
     if layout.kind == "stack":
         lines = [[index] for index in range(len(words))]
     else:
@@ -109,6 +110,16 @@ def lay_out(template: Template, frame: Frame, words: Sequence[Word], number: int
             advances, gap, width, max(least, 2 if layout.kind == "fill" and len(words) > 2 else 1)
         )
     return _set(template, frame, words, advances, lines, size, number)
+
+
+def _gap(template: Template, texts: Sequence[str]) -> float:
+    """Ems between words: hardly any where the script has no spaces, only room for a word that beats."""
+    return template.layout.space * (CLOSE if unspaced(texts) else 1.0)
+
+
+def unspaced(texts: Sequence[str]) -> bool:
+    """Whether most of the words are of a script that writes no spaces between them."""
+    return 2 * sum(is_unspaced(text[:1]) for text in texts) > len(texts)
 
 
 def _room(template: Template, frame: Frame) -> float:
@@ -211,13 +222,14 @@ def _set(
     layout = template.layout
     room = _room(template, frame)
     ascent, descent = _metrics(template, words, frame.language)
-    scales = [_enlarged(template, [advances[index] for index in line], size, room) for line in lines]
+    space = _gap(template, [word.text for word in words]) * size
+    scales = [_enlarged(template, [advances[index] for index in line], space, room) for line in lines]
     heights = [layout.leading * size * scale for scale in scales]
     # Tails and commas count on every page, so that pages stand alike.
     highest, lowest = _ink(template, [*(word.text for word in words), "Hp,"], frame.language)
     lowest += _overhang(template)[1]
     shift = (ascent - descent) / 2
-    gaps = [layout.space * size * scale for scale in scales]
+    gaps = [space * scale for scale in scales]
     totals = [
         sum(advances[index] for index in line) * scale + gap * (len(line) - 1)
         for line, scale, gap in zip(lines, scales, gaps, strict=True)
@@ -261,10 +273,10 @@ def _turn(values: Sequence[float], number: int) -> float:
     return values[number % len(values)] if values else 0.0
 
 
-def _enlarged(template: Template, advances: Sequence[float], size: float, room: float) -> float:
+def _enlarged(template: Template, advances: Sequence[float], gap: float, room: float) -> float:
     if template.layout.kind == "flow":
         return 1.0
-    total = sum(advances) + template.layout.space * size * (len(advances) - 1)
+    total = sum(advances) + gap * (len(advances) - 1)
     return min(room / total, template.layout.largest)
 
 

@@ -63,7 +63,7 @@ class Layout(Part):
     position: float = Field(default=0.60, ge=0.1, le=0.9, description="Middle of the page, share of height")
     align: Literal["center", "left", "right", "alternate", "block"] = Field(
         default="center",
-        description="alternate: pages left and right in turn; block: a centred page of lines that start together",
+        description="alternate: pages left and right in turn; block: centred, its lines starting together",
     )
     leading: float = Field(default=1.18, ge=0.6, le=3, description="From line to line")
     space: float = Field(default=0.27, ge=0, le=2, description="Between words")

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from morgana.captions.pages import Page, Word, paginate
 from morgana.errors import ErrorCode, InputError
-from morgana.text.unicode import line_pieces, script
+from morgana.text.unicode import is_unspaced, line_pieces
 
 LARGEST: Final = 200_000  # bytes
 MOST_WORDS: Final = 20_000
@@ -22,7 +22,6 @@ LINE: Final = 42  # characters; Netflix Timed Text Style Guide, and as many as f
 LINES: Final = 2
 _LONGEST_WORD: Final = 200  # characters: what is longer is no word
 _LATEST: Final = 24 * 3600.0  # seconds
-_UNSPACED: Final = frozenset({"Hani", "Hira", "Kana", "Thai", "Laoo", "Khmr", "Mymr"})
 
 Kind = Literal["words", "cues", "text"]
 
@@ -91,7 +90,7 @@ def written(text: str) -> list[str]:
     return [
         piece.strip()
         for word in text.split()
-        for piece in (line_pieces(word) if any(map(_is_unspaced, word)) else [word])
+        for piece in (line_pieces(word) if any(map(is_unspaced, word)) else [word])
     ]
 
 
@@ -99,13 +98,9 @@ def joined(words: Sequence[str]) -> str:
     """The words as running text: without spaces where their script has none."""
     text = ""
     for word in words:
-        close = text and _is_unspaced(text[-1:]) and _is_unspaced(word[:1])
+        close = text and is_unspaced(text[-1:]) and is_unspaced(word[:1])
         text += word if close or not text else f" {word}"
     return text
-
-
-def _is_unspaced(letter: str) -> bool:
-    return not letter.isascii() and script(letter) in _UNSPACED
 
 
 class _Timed(BaseModel):

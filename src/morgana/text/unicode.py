@@ -18,6 +18,7 @@ _BY_PHRASE = icu.Locale("ja@lw=phrase")
 # ISO 639-1, of languages that are written in Arabic, Hebrew or Thaana letters alone.
 _TO_THE_LEFT = frozenset(["ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"])
 _SHARED = {"Zyyy", "Zinh", "Zzzz"}
+_UNSPACED = frozenset({"Hani", "Hira", "Kana", "Thai", "Laoo", "Khmr", "Mymr"})
 
 
 @lru_cache(maxsize=4096)
@@ -97,6 +98,11 @@ def script(letter: str) -> str:
     """The script of a grapheme as ISO 15924 writes it ("Latn"); "Zyyy" where it belongs to all."""
     names = (icu.Script.getScript(character).getShortName() for character in letter)
     return next((name for name in names if name not in _SHARED), "Zyyy")
+
+
+def is_unspaced(letter: str) -> bool:
+    """Whether a letter is of a script that writes no spaces between words."""
+    return not letter.isascii() and script(letter) in _UNSPACED
 
 
 @lru_cache(maxsize=4096)
