@@ -1,15 +1,19 @@
 """The documentation lists all there is, and nothing that is not there."""
 
 import re
+import tomllib
+from dataclasses import fields
 from pathlib import Path
 
 from pydantic_core import PydanticUndefined
 
+from morgana.captions.template import Boxes, Caret, Flicker, Layout, Motion, Pulse, Template
 from morgana.errors import ErrorCode
 from morgana.models import catalogue, fonts, is_installed
 from morgana.settings import Settings
 from morgana.text.coverage import scripts
 from morgana.text.fonts import families
+from morgana.text.style import Style
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -77,6 +81,20 @@ def test_every_font_is_documented_as_it_is() -> None:
         weights = " ".join(str(face.weight) for face in font.faces)
         assert documented.pop(family) == (font.style, weights, writes, font.licence)
     assert documented == {}
+
+
+def test_every_field_of_a_caption_template_is_documented() -> None:
+    named = set(quoted("\n".join(rows("captions.md", "Writing a template"))))
+    assert first_cells("captions.md", "Writing a template") == set(Template.model_fields)
+    for part in (Motion, Pulse, Layout, Boxes, Caret, Flicker):
+        assert set(part.model_fields) - named == set(), part
+    assert {field.name for field in fields(Style)} - named == set()
+
+
+def test_the_template_in_the_docs_is_one() -> None:
+    written = (DOCS / "captions.md").read_text().split("```toml\n")[1].split("```")[0]
+    template = Template.model_validate(tomllib.loads(written))
+    assert template.looks[1].fill == "#ffd60a"
 
 
 def test_links_lead_somewhere() -> None:
