@@ -58,6 +58,9 @@ class Room:
     def worker_alive(self) -> bool:
         return self.alive
 
+    def sandboxes(self) -> list[str]:
+        return ["limits (bubblewrap: none)", "bubblewrap", "bubblewrap"] if self.alive else []
+
 
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:

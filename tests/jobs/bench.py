@@ -19,7 +19,7 @@ OWNER = store.Owner("ada")
 _WORKER = (
     "from morgana import logs; from morgana.jobs import worker; from tests.jobs.scripted import PIPELINES; "
 )
-_WORKER += "logs.configure(); worker.run(PIPELINES)"
+_WORKER += "logs.configure(); worker.run(PIPELINES, warm_up=None)"
 
 
 def eventually(found: Callable[[], object], what: str) -> None:
@@ -50,7 +50,7 @@ class Bench:
         with log.open("wb") as errors:
             process = subprocess.Popen(
                 [sys.executable, "-c", before + _WORKER],
-                env=os.environ | {"PYTHONPATH": str(_REPOSITORY)} | environment,
+                env=os.environ | {"PYTHONPATH": str(_REPOSITORY), "MORGANA_SANDBOX": "limits"} | environment,
                 stderr=errors,
             )
         self.workers.append(process)

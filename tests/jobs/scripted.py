@@ -21,7 +21,7 @@ def act(inputs: Inputs, folder: Path, options: Options, progress: Progress) -> N
     script = json.loads(inputs["script"].read_text())
     runs = _note(Path(script["notes"]), inputs["script"])
     sys.stdout.write("noise on the standard output\n")
-    _DEEDS[script["do"]](script, runs, progress)
+    _DEEDS[script["do"]]({**script, "output": folder / "transcript.json"}, runs, progress)
     made = {"run": runs, "options": dict(options), "environment": dict(os.environ)}
     for name in script.get("outputs", ["video.mp4"]):
         (folder / name).write_text(json.dumps(made))
@@ -63,6 +63,15 @@ def _hoard(script: Script, _runs: int, _progress: Progress) -> None:
     time.sleep(600)
 
 
+def _link(script: Script, _runs: int, _progress: Progress) -> None:
+    """Leave, as an output, a link to somebody else's file."""
+    Path(script["output"]).symlink_to(script["target"])
+
+
+def _stall(_script: Script, _runs: int, _progress: Progress) -> None:
+    time.sleep(600)
+
+
 def _spawn(script: Script, _runs: int, _progress: Progress) -> None:
     grandchild = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
     (Path(script["notes"]) / f"grandchild-{grandchild.pid}").touch()
@@ -77,6 +86,8 @@ _DEEDS = {
     "stall once": _stall_once,
     "hoard": _hoard,
     "spawn": _spawn,
+    "stall": _stall,
+    "link": _link,
 }
 
 

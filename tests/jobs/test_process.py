@@ -6,13 +6,15 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from morgana.errors import ErrorCode
-from morgana.jobs import process
-from morgana.jobs.process import Crashed, Finished, Limits, Refused, Stopped
+from morgana.jobs import places, process
+from morgana.jobs.process import Crashed, Finished, Limits, Outcome, Refused, Stopped
+from morgana.jobs.sandbox import Level
 from morgana.jobs.task import Task
 from tests.jobs.bench import Bench, alive, eventually
 from tests.jobs.scripted import PIPELINES
@@ -33,42 +35,56 @@ def _task(bench: Bench, do: str, pipeline: str = PIPELINES["generation"], **deta
     return Task(pipeline, {"script": str(script)}, str(folder), {}, os.getpid())
 
 
-def _forever(_share: float) -> bool:
-    return True
+def _run(
+    bench: Bench,
+    task: Task,
+    limits: Limits = _AMPLE,
+    going: Callable[[float], bool] = lambda _share: True,
+    level: Level = Level.LIMITS,
+) -> Outcome:
+    return process.run(task, bench.data, limits, places.sandbox(level), going)
 
 
 def test_a_child_is_told_no_secrets(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("AWS_SECRET_ACCESS_KEY", "MORGANA_DATABASE_URL", "MORGANA_SECRET", "HARMLESS"):
-        monkeypatch.setenv(name, "sesame")
-    assert process.run(_task(bench, "finish"), bench.data, _AMPLE, _forever) == Finished()
+    secret = ("AWS_SECRET_ACCESS_KEY", "MORGANA_DATABASE_URL", "MORGANA_SECRET", "PGPASSWORD")
+    for name in (*secret, "LANG", "MORGANA_MAX_AUDIO_SECONDS"):
+        monkeypatch.setenv(name, "1234" * 9)
+    assert _run(bench, _task(bench, "finish")) == Finished()
     made = json.loads((bench.data / "made" / "video.mp4").read_text())
-    assert [name for name, value in made["environment"].items() if value == "sesame"] == ["HARMLESS"]
-    assert made["environment"]["TMPDIR"] == str(bench.data)
+    told = {name for name, value in made["environment"].items() if value == "1234" * 9}
+    assert told == {"LANG", "MORGANA_MAX_AUDIO_SECONDS"}
+    assert made["environment"]["TMPDIR"] == made["environment"]["HOME"] == str(bench.data / "temporary")
 
 
 def test_a_job_over_its_time_is_stopped_and_told_so(bench: Bench) -> None:
-    outcome = process.run(_task(bench, "spawn"), bench.data, Limits(1.5, 2**33), _forever)
+    outcome = _run(bench, _task(bench, "stall"), Limits(1.5, 2**33))
     assert isinstance(outcome, Refused)
     assert outcome.code == ErrorCode.INTERNAL_ERROR
     assert "Try a shorter recording" in outcome.message
 
 
 def test_a_job_over_its_memory_is_stopped_and_told_so(bench: Bench) -> None:
-    outcome = process.run(_task(bench, "hoard", bytes=2**29), bench.data, Limits(60, 2**29), _forever)
+    outcome = _run(bench, _task(bench, "hoard", bytes=2**29), Limits(60, 2**29))
     assert isinstance(outcome, Refused)
     assert "more than 512 MB of memory" in outcome.message
 
 
 def test_a_stopped_job_leaves_at_once(bench: Bench) -> None:
     start = time.monotonic()
-    assert process.run(_task(bench, "spawn"), bench.data, _AMPLE, lambda _share: False) == Stopped()
+    assert _run(bench, _task(bench, "stall"), going=lambda _share: False) == Stopped()
     assert time.monotonic() - start < 5
 
 
+def test_what_a_job_started_ends_with_it(bench: Bench) -> None:
+    started = bench.data.glob("grandchild-*")
+    going = iter(lambda: not list(bench.data.glob("grandchild-*")), None)
+    outcome = _run(bench, _task(bench, "spawn"), going=lambda _share: next(going), level=Level.OFF)
+    assert outcome == Stopped()
+    eventually(lambda: not alive(int(next(started).name.removeprefix("grandchild-"))), "it ends")
+
+
 def test_a_pipeline_that_cannot_be_loaded_is_a_crash(bench: Bench) -> None:
-    outcome = process.run(
-        _task(bench, "finish", pipeline="morgana.nothing:here"), bench.data, _AMPLE, _forever
-    )
+    outcome = _run(bench, _task(bench, "finish", pipeline="morgana.nothing:here"))
     assert isinstance(outcome, Crashed)
     assert "exit code 1" in outcome.detail
     assert "No module named 'morgana.nothing'" in outcome.detail
@@ -77,7 +93,7 @@ def test_a_pipeline_that_cannot_be_loaded_is_a_crash(bench: Bench) -> None:
 def test_a_child_whose_parent_is_gone_does_not_work(bench: Bench) -> None:
     task = _task(bench, "finish")
     orphan = Task(**{**task.__dict__, "parent": 1})
-    assert isinstance(process.run(orphan, bench.data, _AMPLE, _forever), Crashed)
+    assert isinstance(_run(bench, orphan), Crashed)
     assert list(bench.data.glob("run-*")) == []
 
 
@@ -96,8 +112,11 @@ def test_a_child_dies_with_its_parent(bench: Bench) -> None:
 _PARENT = """
 import os
 from pathlib import Path
-from morgana.jobs import process
+from morgana.jobs import places, process
+from morgana.jobs.sandbox import Level
 from morgana.jobs.task import Task
 task = Task(**({task!r} | {{"parent": os.getpid()}}))
-process.run(task, Path({folder!r}), process.Limits(600, 2**33), lambda share: True)
+process.run(
+    task, Path({folder!r}), process.Limits(600, 2**33), places.sandbox(Level.OFF), lambda share: True
+)
 """

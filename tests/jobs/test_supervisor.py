@@ -13,7 +13,7 @@ import signal, threading
 from morgana.jobs import supervisor
 stop = threading.Event()
 signal.signal(signal.SIGTERM, lambda *_: stop.set())
-with supervisor.worker():
+with supervisor.worker(stop.set):
     stop.wait()
 """
 
@@ -29,7 +29,7 @@ def _worker(bench: Bench, other_than: int | None = None) -> int:
     found: list[int] = []
 
     def look() -> bool:
-        texts = [lock.read_text().strip() for lock in (bench.data / "workers").glob("*.lock")]
+        texts = [lock.read_text().partition("\n")[0] for lock in (bench.data / "workers").glob("*.lock")]
         found[:] = [int(text) for text in texts if text and int(text) != other_than and alive(int(text))]
         return bool(found)
 

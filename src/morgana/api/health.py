@@ -24,10 +24,11 @@ class Health(BaseModel):
 
 
 class Ready(BaseModel):
-    """Jobs can run: each check and its result."""
+    """Jobs can run: each check and its result, and what the workers' sandboxes are."""
 
     status: Literal["ready"] = "ready"
     checks: dict[str, str]
+    sandboxes: list[str]
 
 
 class NotReady(ErrorAnswer):
@@ -49,7 +50,11 @@ def health() -> Health:
     responses={503: {"model": NotReady, "description": "Jobs cannot run"}},
 )
 def ready(jobs: JobsRoom) -> JSONResponse:
-    """Whether a video that is asked for now can be made: database, blobs, weights and a worker."""
+    """Whether a video that is asked for now can be made: database, blobs, weights and a worker.
+
+    `sandboxes` says how well jobs are kept from everything else: each level that a worker runs at, and why it
+    is not a stronger one.
+    """
     checks = {
         "database": _checked(store.check),
         "blobs": _checked(store.blobs.check),
@@ -58,7 +63,7 @@ def ready(jobs: JobsRoom) -> JSONResponse:
     }
     failing = [name for name, result in checks.items() if result != "ok"]
     if not failing:
-        return JSONResponse(Ready(checks=checks).model_dump())
+        return JSONResponse(Ready(checks=checks, sandboxes=sorted(set(jobs.sandboxes()))).model_dump())
     error = ErrorDetail(code="not_ready", type="not_ready", message=f"Jobs cannot run: {', '.join(failing)}.")
     return JSONResponse(NotReady(error=error, checks=checks).model_dump(), HTTPStatus.SERVICE_UNAVAILABLE)
 

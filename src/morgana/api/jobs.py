@@ -17,6 +17,9 @@ class Jobs(Protocol):
     def worker_alive(self) -> bool:
         """Whether a worker is there to run jobs."""
 
+    def sandboxes(self) -> list[str]:
+        """The sandbox of each worker that is there: its level, and why it is not a stronger one."""
+
 
 def _jobs(request: Request) -> Jobs:
     jobs: Jobs = request.app.state.jobs

@@ -66,10 +66,16 @@ def serve(
     threading.Thread(target=_announce, args=(server, listener, ready), daemon=True).start()
     threading.Thread(target=_warm, args=(speaker,)).start()
     jobs.connect()
-    with supervisor.worker() if worker else nullcontext():
+    given_up = threading.Event()
+
+    def give_up() -> None:
+        given_up.set()
+        server.should_exit = True
+
+    with supervisor.worker(give_up) if worker else nullcontext():
         server.run(sockets=[listener])
         jobs.close()
-    if not server.started:
+    if given_up.is_set() or not server.started:
         raise typer.Exit(1)
 
 

@@ -5,7 +5,7 @@ worker takes a job from the queue and runs its pipeline in a child process; each
 and they are recorded by the one conditional update that ends the job. Workers watch each other: the jobs of a
 dead one, and any in PROCESSING that no queue entry speaks for, are enqueued again.
 
-`enqueue`, `cancel` and `worker_alive` are for the API; they may be called from any thread.
+`enqueue`, `cancel`, `worker_alive` and `sandboxes` are for the API; they may be called from any thread.
 """
 
 from functools import cache
@@ -16,7 +16,7 @@ from morgana.jobs import places
 if TYPE_CHECKING:
     from morgana.jobs.queue import Queue
 
-__all__ = ["cancel", "close", "connect", "enqueue", "worker_alive"]
+__all__ = ["cancel", "close", "connect", "enqueue", "sandboxes", "worker_alive"]
 
 
 def enqueue(job_id: str) -> None:
@@ -31,7 +31,12 @@ def cancel(job_id: str) -> None:
 
 def worker_alive() -> bool:
     """Whether any worker is there to run jobs."""
-    return places.liveness().anyone()
+    return bool(sandboxes())
+
+
+def sandboxes() -> list[str]:
+    """The sandbox of each worker that is there to run jobs: its level, and why it is not a stronger one."""
+    return places.liveness().sandboxes()
 
 
 def connect() -> None:

@@ -1,14 +1,16 @@
 """The child process of a worker: `python -m morgana.jobs.child` runs one task.
 
 It is asked by one JSON object on its standard input and reports on its standard output, one JSON object a
-line: `{"progress": 0.42}` any number of times, then `{"finished": true}` or
-`{"refused": code, "message": ...}`. Ending without either is a crash.
+line: `{"progress": 0.42}` any number of times, then `{"finished": true}`, `{"refused": code, "message": ...}`
+or `{"exhausted": "memory"}`. Ending without any of these is a crash.
 
-Hostile files are decoded here: the child is given files, and no access to the records or the blobs.
+Hostile files are decoded here: the child is given files, and no access to the records or the blobs. What
+else it is kept from, the sandbox decides; the child's own part of that comes before a pipeline is loaded.
 """
 
 import json
 import os
+import select
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -25,17 +27,30 @@ _OOM_SCORE = "500"  # when memory runs out the kernel is to take a job, not the 
 def main() -> None:
     task = Task.from_json(sys.stdin.read())
     die_with(task.parent)
+    _check_listener()
     os.nice(_NICENESS)
     Path("/proc/self/oom_score_adj").write_text(_OOM_SCORE)
     report = _reporter()
+    if task.confinement is not None:
+        task.confinement.enter()
     pipeline = pipelines.load(task.pipeline)
     inputs = {name: Path(path) for name, path in task.inputs.items()}
     try:
         pipeline(inputs, Path(task.output), task.options, lambda share: report({"progress": float(share)}))
     except InputError as error:
         report({"refused": error.code.value, "message": error.message})
+    except MemoryError:
+        report({"exhausted": "memory"})
     else:
         report({"finished": True})
+
+
+def _check_listener() -> None:
+    """End if the worker died before `die_with`, which a child in a namespace cannot tell by its parent."""
+    poll = select.poll()
+    poll.register(1, 0)
+    if poll.poll(0):
+        sys.exit("Nobody reads the reports.")
 
 
 def _reporter() -> Callable[[dict[str, object]], None]:

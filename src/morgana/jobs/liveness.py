@@ -3,7 +3,7 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -11,6 +11,9 @@ from typing import Protocol
 
 class Held(Protocol):
     """A living worker's own lock."""
+
+    def announce(self, sandbox: str) -> None:
+        """Say that this worker takes jobs from now on, and what its sandbox is."""
 
     def lost(self) -> bool:
         """Whether the lock is gone although this process lives, so that a peer may have taken over."""
@@ -25,8 +28,8 @@ class Liveness(Protocol):
     def hold(self, executor: str) -> AbstractContextManager[Held]:
         """Announce this process as the worker `executor`, a name never used before, until the block ends."""
 
-    def anyone(self) -> bool:
-        """Whether any worker is alive."""
+    def sandboxes(self) -> list[str]:
+        """Of each living worker that takes jobs, what it announced."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +40,10 @@ class FileLiveness:
 
     @contextmanager
     def hold(self, executor: str) -> Iterator[Held]:
-        held = _HeldFile(self.folder)
-        for path in self.folder.glob("*.lock"):
-            held.dead(path.stem)  # which tidies up after it
         path = self.folder / f"{executor}.lock"
+        held = _HeldFile(self.folder, path)
+        for other in self.folder.glob("*.lock"):
+            held.dead(other.stem)  # which tidies up after it
         new = path.with_suffix(".new")
         with new.open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
@@ -49,13 +52,23 @@ class FileLiveness:
             yield held
             path.unlink(missing_ok=True)
 
-    def anyone(self) -> bool:
-        return any(_locked(path) for path in self.folder.glob("*.lock"))
+    def sandboxes(self) -> list[str]:
+        announced = []
+        for path in self.folder.glob("*.lock"):
+            with suppress(FileNotFoundError):
+                if _locked(path):
+                    announced += path.read_text().splitlines()[1:]
+        return announced
 
 
 @dataclass(frozen=True)
 class _HeldFile:
     folder: Path
+    own: Path
+
+    def announce(self, sandbox: str) -> None:
+        with self.own.open("a") as file:
+            print(sandbox, file=file)
 
     def lost(self) -> bool:
         return False  # the kernel keeps a flock exactly as long as the process

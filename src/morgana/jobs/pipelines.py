@@ -137,6 +137,19 @@ PIPELINES: Mapping[str, str] = {
 }
 
 
+# Fills the caches of libraries, for all later jobs; takes nothing and makes nothing.
+WARMING: Final = "morgana.jobs.pipelines:warm"
+
+
+def warm(_inputs: Inputs, _folder: Path, _options: Options, _progress: Progress) -> None:
+    """Have made what libraries make once: when imported, and the dictionary of Japanese when first used."""
+    import_module("morgana.portrait.mesh.renderer")  # Numba's machine code
+    import_module("morgana.portrait.face_mesh")  # MediaPipe imports Matplotlib, which lists the fonts
+    from morgana.speech.reading.phonemisers import japanese
+
+    japanese.words("はい")
+
+
 def load(name: str) -> Pipeline:
     """The pipeline called `name`, given as "module:function"."""
     module, _, function = name.partition(":")

@@ -11,6 +11,10 @@ from morgana.jobs.liveness import Held
 
 # The first of the two keys of our locks. Not the one that the store's migrations lock by.
 _NAMESPACE = 0x6D6F726A
+# How a session that holds a lock is named once its worker takes jobs; PostgreSQL keeps 63
+# characters of a name, all ASCII.
+_TAKES_JOBS = "morgana worker: "
+_LONGEST_NAME = 63
 
 
 @dataclass(frozen=True)
@@ -25,16 +29,23 @@ class PostgresLiveness:
             session.execute("SELECT pg_advisory_lock(%s, %s)", (_NAMESPACE, _key(executor)))
             yield _HeldSession(session)
 
-    def anyone(self) -> bool:
-        query = """SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = %s
+    def sandboxes(self) -> list[str]:
+        query = """SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)
+                   WHERE locktype = 'advisory' AND granted AND classid = %s
+                   AND starts_with(application_name, %s)
                    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
         with psycopg.connect(self.url, autocommit=True) as session:
-            return session.execute(query, (_NAMESPACE,)).fetchone() is not None
+            rows = session.execute(query, (_NAMESPACE, _TAKES_JOBS)).fetchall()
+        return [str(name).removeprefix(_TAKES_JOBS) for (name,) in rows]
 
 
 @dataclass(frozen=True)
 class _HeldSession:
     session: "psycopg.Connection[tuple[bool]]"
+
+    def announce(self, sandbox: str) -> None:
+        name = (_TAKES_JOBS + sandbox)[:_LONGEST_NAME]
+        self.session.execute("SELECT set_config('application_name', %s, false)", (name,))
 
     def lost(self) -> bool:
         try:

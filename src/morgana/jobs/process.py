@@ -9,18 +9,28 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
 from morgana.errors import ErrorCode
+from morgana.jobs.sandbox import Sandbox, caches
 from morgana.jobs.task import Task
+from morgana.settings import settings
 
 POLL_SECONDS = 0.25
+OWN = "temporary"  # of a job's folder, what the child may use as it likes
 _EXIT_SECONDS = 10.0  # native libraries may take a while to unload after the work is done
-_LOG_TAIL = 8_000  # characters of a crashed child's stderr that are worth logging
+_LOG_TAIL = 8_000  # bytes of a crashed child's stderr that are worth logging
+_KILLED_BY = 128  # plus the signal: exit codes of shells, and of bwrap
+_LONGEST_REPORT = 65_536  # bytes; a child that was taken over must not fill our memory
 
-_SECRET = ("AWS_", "MORGANA_DATABASE_URL", "MORGANA_BLOBS_URL", "MORGANA_SECRET")
+# Of the worker's environment: what programs and libraries are steered by, without what opens anything.
+_KEPT = (
+    *("PATH", "LANG", "LC_", "TZ", "PYTHON", "LD_LIBRARY_PATH", "MORGANA_"),
+    *("OMP_", "OPENBLAS_", "MKL_", "NUMBA_", "ORT_", "CUDA_", "NVIDIA_"),
+)
+_SECRET = ("MORGANA_DATABASE_URL", "MORGANA_BLOBS_URL", "MORGANA_SECRET", "MORGANA_DATA")
 
 _TOO_LONG = (
     "This job was stopped after {minutes:g} minutes, the longest that this server lets a job run. "
@@ -68,17 +78,20 @@ class Stopped:
 Outcome = Finished | Refused | Crashed | Stopped
 
 
-def run(task: Task, folder: Path, limits: Limits, going: Callable[[float], bool]) -> Outcome:
-    """Run `task`, with `folder` for its temporary files and its log.
+def run(
+    task: Task, folder: Path, limits: Limits, sandbox: Sandbox, going: Callable[[float], bool]
+) -> Outcome:
+    """Run `task` in `sandbox`, with `folder` for its temporary files and its log.
 
     `going` is called about every `POLL_SECONDS` with the finished share, 0.0 to 1.0; when it returns
     False the child and everything it started are killed. No process of the job is left on return.
     """
-    log = folder / "stderr.log"
-    with log.open("wb") as errors, _child(task, folder, errors) as (child, reports):
-        outcome = _watch(child, reports, limits, going)
-    if isinstance(outcome, Crashed):
-        return Crashed(f"{outcome.detail}\n{_tail(log)}".strip())
+    # Kept open: by its name, it might be another file by the time it is read.
+    with (folder / "stderr.log").open("w+b") as errors:
+        with _child(task, folder, limits, sandbox, errors) as (child, reports):
+            outcome = _watch(child, reports, limits, going)
+        if isinstance(outcome, Crashed):
+            return Crashed(f"{outcome.detail}\n{_tail(errors)}".strip())
     return outcome
 
 
@@ -88,6 +101,7 @@ class _Reports:
     def __init__(self, pipe: IO[bytes]) -> None:
         self.share = 0.0
         self.outcome: Outcome | None = None
+        self.exhausted = False
         self.ended = False
         self._pipe = pipe
         self._rest = b""
@@ -99,8 +113,17 @@ class _Reports:
         chunk = os.read(self._pipe.fileno(), 65536)
         self.ended = not chunk
         *lines, self._rest = (self._rest + chunk).split(b"\n")
+        if len(self._rest) > _LONGEST_REPORT:
+            raise ValueError("the child reports without an end")
         for line in lines:
             self._take(json.loads(line))
+
+    def wait_for_end(self, seconds: float) -> None:
+        """Until every process that holds the other end is gone, or for so long."""
+        deadline = time.monotonic() + seconds
+        while not self.ended and (left := deadline - time.monotonic()) > 0:
+            if select.select([self._pipe], [], [], left)[0]:
+                self.ended = not os.read(self._pipe.fileno(), 65536)
 
     def _take(self, report: dict[str, object]) -> None:
         match report:
@@ -110,6 +133,8 @@ class _Reports:
                 self.outcome = Finished()
             case {"refused": str(code), "message": str(message)}:
                 self.outcome = Refused(ErrorCode(code), message)
+            case {"exhausted": "memory"}:
+                self.exhausted = True
 
 
 def _watch(
@@ -125,25 +150,43 @@ def _watch(
             return Stopped()
         if excess := _excess(child.pid, checked - start, limits):
             return Refused(ErrorCode.INTERNAL_ERROR, excess)
-    return reports.outcome or Crashed(_how_it_ended(child))
+    if reports.exhausted:
+        return Refused(ErrorCode.INTERNAL_ERROR, _too_large(limits))
+    return reports.outcome or _died(child, limits)
 
 
 def _excess(pid: int, seconds: float, limits: Limits) -> str | None:
     """What to tell the person if a limit is exceeded."""
     if seconds > limits.seconds:
-        return _TOO_LONG.format(minutes=limits.seconds / 60)
+        return _too_long(limits)
     if _resident_bytes(pid) > limits.memory_bytes:
-        return _TOO_LARGE.format(mib=limits.memory_bytes // 2**20)
+        return _too_large(limits)
     return None
+
+
+def _too_long(limits: Limits) -> str:
+    return _TOO_LONG.format(minutes=limits.seconds / 60)
+
+
+def _too_large(limits: Limits) -> str:
+    return _TOO_LARGE.format(mib=limits.memory_bytes // 2**20)
 
 
 @contextmanager
 def _child(
-    task: Task, folder: Path, errors: IO[bytes]
+    task: Task, folder: Path, limits: Limits, sandbox: Sandbox, errors: IO[bytes]
 ) -> "Iterator[tuple[subprocess.Popen[bytes], _Reports]]":
+    own = folder / OWN
+    own.mkdir(exist_ok=True)
+    caches.lend(sandbox.caches, own / "cache")
+    readable = [*map(Path, task.inputs.values())]
+    writable = [Path(task.output), own]
+    confinement = sandbox.confinement(limits.seconds, limits.memory_bytes, readable, writable)
+    confined = replace(task, parent=sandbox.parent(task.parent), confinement=confinement)
     child = subprocess.Popen(
-        [sys.executable, "-m", "morgana.jobs.child"],
-        env=_environment(folder),
+        # -P: nothing is imported from the folder that the worker was started in.
+        sandbox.command([sys.executable, "-P", "-m", "morgana.jobs.child"], readable, writable),
+        env=_environment(own),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=errors,
@@ -151,21 +194,32 @@ def _child(
     )
     assert child.stdin  # noqa: S101 (they are pipes)
     assert child.stdout  # noqa: S101
+    reports = _Reports(child.stdout)
     try:
         # A child that dies at once breaks the pipe; how it ended is then seen like any other end.
         with suppress(BrokenPipeError), child.stdin:
-            child.stdin.write(task.to_json().encode())
-        yield child, _Reports(child.stdout)
+            child.stdin.write(confined.to_json().encode())
+        yield child, reports
     finally:
         _kill_group(child.pid)
         child.wait()
+        reports.wait_for_end(_EXIT_SECONDS)  # what bwrap started dies a moment after it
         child.stdout.close()
 
 
-def _environment(folder: Path) -> dict[str, str]:
-    """Ours, without what opens the records and the blobs."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(_SECRET)}
-    return kept | {"TMPDIR": str(folder)}
+def _environment(own: Path) -> dict[str, str]:
+    """What of ours steers programs, without what opens the records and the blobs."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name.startswith(_KEPT) and not name.startswith(_SECRET)
+    }
+    return kept | {
+        "MORGANA_MODELS": str(settings().models_folder.absolute()),
+        "HOME": str(own),
+        "TMPDIR": str(own),
+        **caches.environment(own / "cache"),
+    }
 
 
 def _kill_group(leader: int) -> None:
@@ -174,24 +228,37 @@ def _kill_group(leader: int) -> None:
 
 
 def _resident_bytes(pid: int) -> int:
-    try:
-        pages = Path(f"/proc/{pid}/statm").read_text().split()[1]
-    except (OSError, IndexError):  # it has just ended
-        return 0
-    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+    """Of the process and all that it started."""
+    resident = 0
+    waiting = [pid]
+    while waiting:
+        process = Path(f"/proc/{waiting.pop()}")
+        with suppress(OSError, IndexError):  # it has just ended
+            resident += int((process / "statm").read_text().split()[1])
+            for thread in (process / "task").iterdir():
+                waiting += map(int, (thread / "children").read_text().split())
+    return resident * os.sysconf("SC_PAGE_SIZE")
 
 
-def _how_it_ended(child: "subprocess.Popen[bytes]") -> str:
+def _died(child: "subprocess.Popen[bytes]", limits: Limits) -> Outcome:
+    """Of a child that said nothing of its end."""
     deadline = time.monotonic() + _EXIT_SECONDS
     # Not reaped yet, so that its number, which names the group to kill, cannot have a new owner.
     while (end := os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG)) is None:
         if time.monotonic() > deadline:
-            return "The child closed its output without a word and did not end."
+            return Crashed("The child closed its output without a word and did not end.")
         time.sleep(0.02)
-    if end.si_code == os.CLD_EXITED:
-        return f"The child ended with exit code {end.si_status}."
-    return f"The child was killed by {signal.Signals(end.si_status).name}."
+    status = end.si_status
+    killed = end.si_code != os.CLD_EXITED
+    if not killed and status > _KILLED_BY:  # by which bwrap tells of a signal
+        killed, status = True, status - _KILLED_BY
+    if killed and status == signal.SIGXCPU:
+        return Refused(ErrorCode.INTERNAL_ERROR, _too_long(limits))
+    if killed:
+        return Crashed(f"The child was killed by {signal.Signals(status).name}.")
+    return Crashed(f"The child ended with exit code {status}.")
 
 
-def _tail(log: Path) -> str:
-    return log.read_text(errors="replace")[-_LOG_TAIL:]
+def _tail(log: IO[bytes]) -> str:
+    log.seek(-min(_LOG_TAIL, log.seek(0, os.SEEK_END)), os.SEEK_END)
+    return log.read().decode(errors="replace")

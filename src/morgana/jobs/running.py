@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from stat import S_ISREG
 from tempfile import TemporaryDirectory
 
 import structlog
@@ -11,6 +12,7 @@ import structlog
 from morgana.jobs import process
 from morgana.jobs.process import Crashed, Finished, Limits, Refused, Stopped
 from morgana.jobs.queue import End
+from morgana.jobs.sandbox import Sandbox
 from morgana.jobs.task import Task
 from morgana.store import Job, blobs, work
 
@@ -28,6 +30,7 @@ class Context:
     pipelines: Mapping[str, str]
     scratch: Path  # absolute
     limits: Limits
+    sandbox: Sandbox
     process_id: int
     stopping: Callable[[], bool]
 
@@ -41,7 +44,7 @@ def attempt(job_id: str, context: Context) -> End:
     with TemporaryDirectory(prefix=f"{job_id}-", dir=context.scratch, ignore_cleanup_errors=True) as name:
         folder = Path(name)
         task = _prepare(job, folder, context)
-        outcome = process.run(task, folder, context.limits, _going(job_id, context))
+        outcome = process.run(task, folder, context.limits, context.sandbox, _going(job_id, context))
         return _close(job, outcome, Path(task.output), context)
 
 
@@ -85,6 +88,9 @@ def _going(job_id: str, context: Context) -> Callable[[float], bool]:
 
 def _close(job: Job, outcome: process.Outcome, made: Path, context: Context) -> End:
     match outcome:
+        case Finished() if not all(map(_is_output, made.iterdir())):
+            log.error("job left what no pipeline makes", job=job.id)
+            return End.CRASHED
         case Finished():
             _publish(job, made)
         case Refused(code, message):
@@ -96,6 +102,11 @@ def _close(job: Job, outcome: process.Outcome, made: Path, context: Context) -> 
         case Stopped() if context.stopping():
             return End.INTERRUPTED
     return End.CLOSED
+
+
+def _is_output(file: Path) -> bool:
+    """Whether it may be published; a pipeline that was taken over may leave a link to another's file."""
+    return S_ISREG(file.lstat().st_mode) and file.lstat().st_nlink == 1 and file.suffix in _CONTENT_TYPES
 
 
 def _publish(job: Job, made: Path) -> None:

@@ -6,20 +6,24 @@
 import argparse
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from uuid import uuid4
 
 import structlog
 from dbos import DBOS
 
 from morgana import logs, store
-from morgana.jobs import places, queue, recovery, running
+from morgana.jobs import places, queue, recovery, running, selftest, warming
 from morgana.jobs.liveness import Held
 from morgana.jobs.parent import die_with
-from morgana.jobs.pipelines import PIPELINES
+from morgana.jobs.pipelines import PIPELINES, WARMING
 from morgana.jobs.process import Limits
+from morgana.jobs.sandbox import Level, Sandbox
+from morgana.jobs.supervisor import UNUSABLE
 from morgana.settings import settings
 
 _RECOVERY_SECONDS = 1.0
@@ -29,27 +33,49 @@ _STOP_SECONDS = 10
 log = structlog.get_logger()
 
 
-def run(pipelines: Mapping[str, str] = PIPELINES) -> None:
-    """Work until SIGTERM or SIGINT. Jobs in hand are then stopped, and taken up by whoever works next."""
+def run(pipelines: Mapping[str, str] = PIPELINES, warm_up: str | None = WARMING) -> None:
+    """Work until SIGTERM or SIGINT. Jobs in hand are then stopped, and taken up by whoever works next.
+
+    warm_up: the pipeline that fills the caches which the others use, if they use any. Raises SystemExit with
+    `UNUSABLE` if there is no sandbox to run jobs in.
+    """
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     executor = uuid4().hex  # never that of an earlier worker: a lock that is free stays free
-    context = running.Context(
-        pipelines=pipelines,
-        scratch=places.scratch() / executor,
-        limits=Limits(settings().max_job_seconds, settings().max_job_bytes),
-        process_id=os.getpid(),
-        stopping=stopping.is_set,
-    )
     store.migrate()
     queue.prepare(places.queue_url())
     with places.liveness().hold(executor) as held:
+        scratch = places.scratch() / executor
+        sandbox = _sandbox(scratch, warm_up)
+        context = running.Context(
+            pipelines=pipelines,
+            scratch=scratch,
+            limits=Limits(settings().max_job_seconds, settings().max_job_bytes),
+            sandbox=sandbox,
+            process_id=os.getpid(),
+            stopping=stopping.is_set,
+        )
         _launch(executor, context)
-        log.info("worker ready", executor=executor)
+        held.announce(str(sandbox))
+        log.info("worker ready", executor=executor, sandbox=sandbox.level, not_stronger_because=sandbox.why)
         _tend(held, context, stopping)
         log.info("worker stopping", executor=executor)
         DBOS.destroy(workflow_completion_timeout_sec=_STOP_SECONDS)
+
+
+def _sandbox(scratch: Path, warm_up: str | None) -> Sandbox:
+    """The sandbox of all jobs of this worker, tried out, and its caches filled."""
+    try:
+        sandbox = selftest.choose(settings().sandbox, places.sandbox, scratch)
+    except selftest.UnusableError as error:
+        log.critical("jobs cannot be run safely", reason=str(error))
+        sys.exit(UNUSABLE)
+    if sandbox.level is Level.OFF:
+        log.warning("jobs are run without a sandbox", setting="MORGANA_SANDBOX=off")
+    if warm_up is not None and (problem := warming.warm(sandbox, warm_up, scratch)):
+        log.error("caches could not be filled; jobs take longer", detail=problem)
+    return sandbox
 
 
 def _launch(executor: str, context: running.Context) -> None:

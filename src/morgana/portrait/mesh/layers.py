@@ -85,7 +85,13 @@ def _reaching(box: Box, reach: float, rest: NDArray[np.float32], triangles: Tria
     return np.ascontiguousarray(triangles[(high >= start).all(axis=1) & (low <= end).all(axis=1)])
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+_SIGNATURES = [  # for strips and for whole frames; named, so that importing compiles
+    "void(uint8[:, :, :], uint8[:, :, ::1], uint8[:, :, :])",
+    "void(uint8[:, :, ::1], uint8[:, :, ::1], uint8[:, :, ::1])",
+]
+
+
+@njit(_SIGNATURES, cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _over(plate: Pixels, person: Pixels, out: Pixels) -> None:
     for y in range(out.shape[0]):
         for x in range(out.shape[1]):

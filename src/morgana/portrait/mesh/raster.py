@@ -4,8 +4,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+_PLANE = "float32[:, ::1]"
+_SIGNATURE = f"void({_PLANE}, {_PLANE}, int32[:, ::1], {_PLANE}, {_PLANE}, {_PLANE})"  # importing compiles
 
-@njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
+
+@njit(_SIGNATURE, cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
 def fill_map(
     target: NDArray[np.float32],
     source: NDArray[np.float32],

@@ -1,0 +1,8 @@
+"""What a job is kept from: files of others, networks, other processes, and more than its share of all.
+
+`jobs.selftest` finds the strongest level that works here, by trying each on a child that does its worst.
+"""
+
+from morgana.jobs.sandbox.level import Level, Sandbox
+
+__all__ = ["Level", "Sandbox"]
