@@ -178,7 +178,15 @@ def test_a_video_or_its_id_is_sent(client: TestClient) -> None:
 
 @pytest.mark.parametrize(
     "other_kind",
-    [b"\x89PNG\r\n\x1a\n" + b"p" * 99, b"\x00\x00\x00\x20ftypheic" + b"f" * 99, b"", b"RIFF"],
+    [
+        b"\x89PNG\r\n\x1a\n" + b"p" * 99,
+        b"\x00\x00\x00\x20ftypheic" + b"f" * 99,
+        b"",
+        b"RIFF",
+        b"ffconcat version 1.0\nfile '/var/lib/morgana/blobs/videos/video_other/video.mp4'\n",
+        b"#EXTM3U\n#EXTINF:1,\nfile:///var/lib/morgana/blobs/videos/video_other/video.mp4\n",
+        b"1\n00:00:00,000 --> 00:00:01,000\na subtitle\n",
+    ],
 )
 def test_a_file_of_another_kind_is_refused(client: TestClient, other_kind: bytes) -> None:
     assert [loc for loc, _ in locations(asked(client, other_kind))] == [["body", "video"]]

@@ -185,7 +185,13 @@ def test_a_file_sent_as_text_is_refused(client: TestClient, data: Path, room: Ro
         (PNG, b"RIFF\x00\x00\x00\x00AVI  secret", "audio_reference"),
         (PNG, b"OggS secret", "audio_reference"),
         (PNG, b"\xff\xf1\x50\x80 secret", "audio_reference"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><text>secret</text></svg>", WAV, "image_reference"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0 secret", WAV, "image_reference"),
+        (b"%PDF-1.7 secret", WAV, "image_reference"),
+        (b"PK\x03\x04 secret", WAV, "image_reference"),
         (PNG, b"ffconcat version 1.0 secret", "audio_reference"),
+        (PNG, b"#EXTM3U secret", "audio_reference"),
+        (PNG, b"1\n00:00:00,000 --> 00:00:01,000\nsecret", "audio_reference"),
     ],
 )
 def test_other_kinds_of_file_are_refused_without_quoting_them(

@@ -20,6 +20,7 @@ from morgana.jobs.sandbox import Level, Sandbox, bubblewrap, caches
 from morgana.jobs.sandbox.confinement import Confinement
 from morgana.jobs.task import Task
 from tests.jobs.bench import DEADLINE, Bench, eventually
+from tests.watching import watched
 
 _REPOSITORY = Path(__file__).parents[2]
 _AMPLE = Limits(seconds=60, memory_bytes=2**30)
@@ -131,6 +132,16 @@ def test_an_upload_cannot_be_changed_where_files_are_closed(sandbox: Sandbox, jo
     outcome = _run(job, sandbox, "change_input")
     assert isinstance(outcome, Crashed if sandbox.closed else Finished)
     assert (job / "inputs" / "script").read_text() == ("said" if sandbox.closed else "changed")
+
+
+def test_a_link_in_place_of_an_upload_is_not_followed(sandbox: Sandbox, job: Path) -> None:
+    (job / "inputs" / "script").unlink()
+    (job / "inputs" / "script").symlink_to(job.parent / "other" / "secret")
+    with watched(job.parent / "other" / "secret") as secret:
+        with pytest.raises(ValueError, match="a link"):
+            _run(job, sandbox, "copy", word="done")
+        assert not secret.touched()
+    assert list((job / "output").iterdir()) == []
 
 
 def test_every_bwrap_there_is_works(bench: Bench, job: Path) -> None:

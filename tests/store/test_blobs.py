@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from morgana.store import blobs
+from tests.watching import watched
 
 pytestmark = pytest.mark.usefixtures("data")
 
@@ -114,3 +115,19 @@ def test_a_folder_that_went_away_cannot_be_used(data: Path) -> None:
     (data / "blobs").rename(data / "elsewhere")
     with pytest.raises(OSError, match="blob folder"):
         blobs.check()
+
+
+def test_a_link_in_place_of_a_blob_is_none(data: Path, tmp_path: Path) -> None:
+    blobs.put("videos/video_other/audio.wav", io.BytesIO(b"of another owner"))
+    link = data / "blobs" / KEY
+    link.parent.mkdir(parents=True)
+    link.symlink_to(data / "blobs/videos/video_other/audio.wav")
+    with watched(data / "blobs/videos/video_other/audio.wav") as other:
+        for read in (blobs.read, lambda key: blobs.fetch(key, tmp_path / "target")):
+            with pytest.raises(FileNotFoundError):
+                read(KEY)
+        with pytest.raises(FileNotFoundError):
+            asyncio.run(_streamed(KEY, 0, 3))
+        assert blobs.info(KEY) is None
+        assert not other.touched()
+    assert not (tmp_path / "target").exists()

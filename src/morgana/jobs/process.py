@@ -180,6 +180,8 @@ def _child(
     own.mkdir(exist_ok=True)
     caches.lend(sandbox.caches, own / "cache")
     readable = [*map(Path, task.inputs.values())]
+    if any(path.is_symlink() for path in readable):  # which a sandbox would follow
+        raise ValueError("an input is a link")
     writable = [Path(task.output), own]
     confinement = sandbox.confinement(limits.seconds, limits.memory_bytes, readable, writable)
     confined = replace(task, parent=sandbox.parent(task.parent), confinement=confinement)

@@ -14,6 +14,7 @@ from PIL import ExifTags, Image, ImageCms, ImageOps
 from PIL.JpegImagePlugin import JpegImageFile
 
 from morgana.errors import ErrorCode, InputError
+from morgana.polyglots import is_polyglot
 
 Pixels: TypeAlias = NDArray[np.uint8]
 
@@ -54,6 +55,11 @@ def load_image(path: Path) -> Picture:
     Raises InputError: IMAGE_UNDECODABLE, IMAGE_TOO_LARGE (over 40 megapixels), IMAGE_TOO_SMALL (a side under
     256 pixels).
     """
+    if is_polyglot(path):
+        raise InputError(
+            ErrorCode.IMAGE_UNDECODABLE,
+            "The image file is an archive or a document as well. Export the image again, by itself.",
+        )
     try:
         with warnings.catch_warnings():
             # Odd metadata is not worth a word; the size that Pillow warns about is checked in `_read`.

@@ -49,6 +49,7 @@ def put(key: str, source: Path | IO[bytes], *, content_type: str = "", filename:
 
 def fetch(key: str, target: Path) -> None:
     """Copy a blob into the file `target`. Raises FileNotFoundError if there is no such blob."""
+    _check_plain(key)
     result = obstore.get(_store(), key)
     with target.open("wb") as file:
         for chunk in result.stream(min_chunk_size=_CHUNK):
@@ -57,6 +58,7 @@ def fetch(key: str, target: Path) -> None:
 
 def read(key: str) -> bytes:
     """A small blob, whole. Raises FileNotFoundError if there is no such blob."""
+    _check_plain(key)
     return bytes(obstore.get(_store(), key).bytes())
 
 
@@ -75,6 +77,7 @@ def copy(source: str, target: str) -> None:
 def info(key: str) -> BlobInfo | None:
     """What is known of a blob; None if there is none."""
     try:
+        _check_plain(key)
         meta = obstore.head(_store(), key)
     except FileNotFoundError:
         return None
@@ -85,6 +88,7 @@ async def stream(key: str, start: int, end: int) -> AsyncIterator[bytes]:
     """The bytes `start` up to, not including, `end`. Raises FileNotFoundError if there is no such blob."""
     if start == end:
         return
+    _check_plain(key)
     result = await obstore.get_async(_store(), key, options={"range": (start, end)})
     async for chunk in result.stream(min_chunk_size=_CHUNK):
         yield bytes(chunk)
@@ -130,6 +134,12 @@ def check() -> None:
     info("check")
     if isinstance(_store(), LocalStore) and not os.access(_folder(), os.W_OK | os.X_OK):
         raise PermissionError("the blob folder is not writable")
+
+
+def _check_plain(key: str) -> None:
+    """We make no links in our folder: one that is there leads to a file that is not this blob."""
+    if isinstance(_store(), LocalStore) and (_folder() / key).is_symlink():
+        raise FileNotFoundError(key)
 
 
 def _files(folder: Path) -> Iterator[tuple[str, datetime]]:

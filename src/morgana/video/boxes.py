@@ -13,12 +13,18 @@ from typing import BinaryIO
 _CONTAINERS = frozenset(
     {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"edts", b"dinf", b"mvex", b"moof", b"traf", b"udta"}
 )
+_SAME_FILE = 1
+_MAXIMUM_REFERENCES = 100
 _MAXIMUM_BOXES = 200_000
 _MAXIMUM_DEPTH = 16
 
 
 class MalformedError(Exception):
     """An index that no camera or editor writes: compressed, or of far too many or too deep boxes."""
+
+
+class ReferringError(Exception):
+    """The pictures or the sound are said to lie in another file (ISO/IEC 14496-12, 8.7.2)."""
 
 
 @dataclass(slots=True)
@@ -34,16 +40,31 @@ class _Track:
 
 
 def claimed_samples(path: Path) -> int:
-    """The samples of all tracks and fragments that a demuxer needs an entry for. Raises MalformedError."""
+    """The samples of all tracks and fragments that a demuxer needs an entry for.
+
+    Raises MalformedError, ReferringError.
+    """
     tracks = [_Track()]
     with path.open("rb") as file:
         for count, (kind, start, end) in enumerate(_boxes(file, 0, path.stat().st_size, 0)):
             if count >= _MAXIMUM_BOXES or kind == b"cmov":
                 raise MalformedError
+            if kind == b"dref" and _leads_elsewhere(file, start, end):
+                raise ReferringError
             if kind in (b"trak", b"moof"):
                 tracks.append(_Track())
             _note(tracks[-1], kind, _head(file, start, end))
     return sum(track.indexed for track in tracks)
+
+
+def _leads_elsewhere(file: BinaryIO, start: int, end: int) -> bool:
+    """Whether any entry of a data reference box lacks the flag that the data are in the same file."""
+    for count, (_, content, finish) in enumerate(_boxes(file, start + 8, end, _MAXIMUM_DEPTH)):
+        if count >= _MAXIMUM_REFERENCES:
+            raise MalformedError
+        if not _head(file, content, finish)[3] & _SAME_FILE:
+            return True
+    return False
 
 
 def _note(track: _Track, kind: bytes, head: bytes) -> None:

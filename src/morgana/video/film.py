@@ -13,7 +13,8 @@ from av.stream import Disposition
 from numpy.typing import NDArray
 
 from morgana.errors import ErrorCode, InputError
-from morgana.video.boxes import MalformedError, claimed_samples
+from morgana.polyglots import is_polyglot
+from morgana.video.boxes import MalformedError, ReferringError, claimed_samples
 from morgana.video.colour import Hdr, Tags, tags_of
 from morgana.video.orientation import Orientation, displayed_size, orientation_of, square_size
 from morgana.video.probe import OPEN_OPTIONS
@@ -173,8 +174,18 @@ def check_decoded(film: Film, count: int) -> None:
 
 
 def _check_claims(path: Path) -> None:
+    if is_polyglot(path):
+        raise InputError(
+            ErrorCode.VIDEO_UNDECODABLE,
+            "The video file is an archive or a document as well. Export the video again, by itself.",
+        )
     try:
         claimed = claimed_samples(path)
+    except ReferringError as error:
+        raise InputError(
+            ErrorCode.VIDEO_UNDECODABLE,
+            "The video's pictures or sound are in another file. Export it again as one self-contained file.",
+        ) from error
     except MalformedError as error:
         raise _undecodable() from error
     if claimed > _MAXIMUM_SAMPLES:

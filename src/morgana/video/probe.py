@@ -7,7 +7,12 @@ from pathlib import Path
 import av
 from av.error import FFmpegError
 
-OPEN_OPTIONS = {"protocol_whitelist": "file", "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2"}
+# So that nothing in a file can make us open another one: no playlist, no other protocol, no film in pieces.
+OPEN_OPTIONS = {
+    "protocol_whitelist": "file",
+    "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2",
+    "enable_drefs": "0",
+}
 
 
 @dataclass(frozen=True, slots=True)

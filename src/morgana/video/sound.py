@@ -11,6 +11,8 @@ from av.error import FFmpegError
 from numpy.typing import NDArray
 
 from morgana.errors import ErrorCode, InputError
+from morgana.polyglots import is_polyglot
+from morgana.video.probe import OPEN_OPTIONS
 
 FloatArray: TypeAlias = NDArray[np.float32]
 
@@ -23,7 +25,6 @@ LIMIT_SLACK_S = 0.1  # an MP3 encoder pads up to two frames: "180 seconds" may d
 
 # The protocol and the demuxers are named so that no playlist or text file can make us open another file.
 _SOUND_OPTIONS = {"protocol_whitelist": "file", "format_whitelist": "wav,w64,mp3"}
-_FILM_OPTIONS = {"protocol_whitelist": "file", "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2"}
 _CODEC_PREFIXES = ("pcm_", "adpcm_", "mp3", "mp2", "gsm_ms", "aac")
 _FILM_CODEC_PREFIXES = (*_CODEC_PREFIXES, "ac3", "eac3", "alac", "flac", "opus", "libopus", "amr")
 _MINIMUM_RATE, _MAXIMUM_RATE = 4_000, 768_000
@@ -106,7 +107,7 @@ def stream_sound(
 def film_sound(path: Path, rate: int = 16_000) -> Sound:
     """The whole sound track of an MP4 or MOV file as mono at `rate`. Raises InputError: AUDIO_UNDECODABLE."""
     try:
-        decoded = _decode(path, _FILM_OPTIONS, _FILM_CODEC_PREFIXES)
+        decoded = _decode(path, OPEN_OPTIONS, _FILM_CODEC_PREFIXES)
         pieces = [piece[0] for piece in _resample(decoded, rate, 1)]
     except InputError as error:
         raise _silent_film() from error
@@ -120,6 +121,14 @@ def source_channels(path: Path) -> int:
     for samples, _, _ in _decode(path):
         return len(samples)
     raise _undecodable()
+
+
+def _check_single(path: Path) -> None:
+    if is_polyglot(path):
+        raise InputError(
+            ErrorCode.AUDIO_UNDECODABLE,
+            "The audio file is an archive or a document as well. Export the audio again, by itself.",
+        )
 
 
 def _undecodable() -> InputError:
@@ -141,6 +150,7 @@ def _decode(
     path: Path, options: dict[str, str] = _SOUND_OPTIONS, codecs: tuple[str, ...] = _CODEC_PREFIXES
 ) -> Iterator[tuple[FloatArray, tuple[str, ...], int]]:
     """Pieces of ((channels, n) samples, names of the channels, sample rate), as the file has them."""
+    _check_single(path)
     good = bad = 0
     try:
         with av.open(path, options=options) as container:
