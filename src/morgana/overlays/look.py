@@ -1,4 +1,4 @@
-"""How the letters of an overlay look, apart from their colour: a named look, one TOML file each, or a font."""
+"""How the letters of an overlay look, apart from their colour: a look of a name and a file, or a font."""
 
 import tomllib
 from collections.abc import Mapping
