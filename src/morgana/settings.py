@@ -87,6 +87,9 @@ class Settings(BaseSettings):
     max_text_characters: int = Field(
         default=10_000, ge=1, le=10_000, description="Longest text that is spoken, in characters."
     )
+    mark_generated: Literal["on", "off"] = Field(
+        default="on", description="Whether generated videos and speech say in their metadata that they are."
+    )
     worker_jobs: int = Field(
         default=1,
         ge=1,

@@ -14,7 +14,10 @@ from morgana.portrait.likeness import FaceMesh
 from morgana.progress import ignore
 from morgana.settings import settings
 from morgana.store import Kind
+from morgana.video.encode import write_mp4
 from morgana.video.film import inspect
+from morgana.video.provenance import SourceType, mark_of
+from tests.portrait.conftest import DEMO
 from tests.video.filming import film, scene
 
 TEMPLATE = next(iter(templates()))
@@ -132,6 +135,29 @@ def test_limits_on_uploads_hold_until_they_are_lifted(
 def test_sides_that_an_encoder_rounded_count_as_9_to_16(tmp_path: Path, size: tuple[int, int]) -> None:
     clip = _clip(tmp_path, size, 1)
     pipelines._check_aspect(clip, pipelines._caption_options({}, {"uploaded": True}).limits)
+
+
+def test_a_video_is_not_marked_where_that_is_off(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MORGANA_MARK_GENERATED", "off")
+    settings.cache_clear()
+    said = {"script": "Hi.", "voice_id": "heart", "speed": 1.0, "seed": 0}
+    pipelines.generate({"image": DEMO / "portrait.png"}, output, said, ignore)
+    settings.cache_clear()
+    assert mark_of(output / "video.mp4", {}) is None
+
+
+def test_captions_do_not_hide_that_a_video_is_generated(
+    tmp_path: Path, output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MORGANA_MARK_GENERATED", "off")  # is about what is made here
+    settings.cache_clear()
+    source, words = tmp_path / "video.mp4", tmp_path / "words.json"
+    write_mp4(source, scene(24, (90, 160)), fps=25, size=(90, 160), total=24, mark=SourceType.GENERATED)
+    words.write_text(json.dumps(KNOWN))
+    options = {"template": TEMPLATE, "uploaded": True}
+    pipelines.caption({"video": source, "words": words}, output, options, ignore)
+    settings.cache_clear()
+    assert mark_of(output / "video.mp4", {}) is SourceType.GENERATED
 
 
 def test_every_kind_has_a_pipeline() -> None:

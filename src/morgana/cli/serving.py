@@ -49,7 +49,9 @@ def serve(
     _pull_missing()
     _provide_demo()
     previews = data_folder("previews")
-    speaker = Speaker(settings().max_text_characters, previews)
+    speaker = Speaker(
+        settings().max_text_characters, previews, mark_generated=settings().mark_generated == "on"
+    )
     listener = _listen(host or settings().host, settings().port if port is None else port)
     server = uvicorn.Server(
         uvicorn.Config(

@@ -38,6 +38,7 @@ def generate(inputs: Inputs, folder: Path, options: Options, progress: Progress)
         **{name: options[name] for name in names if name in options},
         max_audio_seconds=settings().max_audio_seconds,
         transcript=folder / "transcript.json",
+        mark_generated=settings().mark_generated == "on",
     )
     generate_video(_portrait(inputs), _voice(inputs, options), folder / "video.mp4", chosen, progress)
 
