@@ -170,9 +170,10 @@ class ActorList(BaseModel):
 
 def _result(made: TextOverlay, index: int, link: Callable[[str], str]) -> MetaTextOverlayResult:
     text = str(made.items[index]["text"])
-    if (key := made.outputs.get(f"video{index}")) is not None:
+    key, failure = made.outputs.get(f"video{index}"), made.failures.get(index)
+    if key is not None and failure is None:
         return MetaTextOverlayResult(index=index, text=text, status="COMPLETE", video_url=link(key))
-    failure = made.failures.get(index, _UNTOLD)
+    failure = failure or _UNTOLD
     error = MAVideoError(code=failure.code, message=failure.message)
     return MetaTextOverlayResult(index=index, text=text, status="FAILED", error=error)
 

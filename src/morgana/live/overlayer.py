@@ -12,7 +12,6 @@ from typing import Any, Literal
 
 from morgana import __version__, models
 from morgana.errors import InputError
-from morgana.live import specimen
 from morgana.live.once import Once
 from morgana.overlays.look import Look, find_look, looks
 from morgana.overlays.overlay import Overlay, OverlayError, check
@@ -80,6 +79,8 @@ class Overlayer:
 
 
 def _write(look: Look, path: Path) -> None:
+    from morgana.live import specimen  # takes 30 MB, which a server that shows no fonts is spared
+
     with NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".png", delete=False) as file:
         unfinished = Path(file.name)
         try:
