@@ -12,17 +12,35 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from morgana.errors import ErrorCode, InputError
 from morgana.text.fonts import canonical, families, nearest, weights
-from morgana.text.style import Case, Glow, Plate
+from morgana.text.style import Case
 
 DEFAULT = "Classic"
 _STRONGEST = 800  # of a font that is asked for by its name: display sizes want weight
 
 
-class Look(BaseModel):
-    """A look. Lengths are in ems. Colours are decided for the film, unless `colours` limits the choice.
+class Plaque(BaseModel):
+    """The shape of a plate, in ems."""
 
-    size: of the em, against that of the other looks. glows: light in the colour of the text; those colours
-    are only told there to be replaced.
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    padding_x: float = Field(default=0.32, ge=0, le=2)
+    padding_y: float = Field(default=0.16, ge=0, le=2)
+    radius: float = Field(default=0.22, ge=0, le=2)
+
+
+class Tint(BaseModel):
+    """A colour for letters, and that of the light around them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    text: str = Field(pattern="^#[0-9a-f]{6}$")
+    light: str = Field(pattern="^#[0-9a-f]{6}$")
+
+
+class Look(BaseModel):
+    """A look. Lengths are in ems. Colours are decided for the film, unless `tints` limit the choice.
+
+    size: of the em, against that of the other looks. glow: how dense the light around letters is.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -36,10 +54,10 @@ class Look(BaseModel):
     tracking: float = Field(default=0.0, ge=-0.1, le=0.5)
     slant: float = Field(default=0.0, ge=-20, le=20, description="Degrees to the right")
     leading: float = Field(default=1.16, ge=0.8, le=2, description="From baseline to baseline")
-    colours: tuple[str, ...] = Field(default=(), description="Of the text, the favourite first")
     background: Literal["none", "box", "line"] = "none"
-    plate: Plate = Plate(padding_x=0.28, padding_y=0.14, radius=0.18)
-    glows: tuple[Glow, ...] = ()
+    plaque: Plaque = Plaque()
+    glow: float = Field(default=0.0, ge=0, le=1)
+    tints: tuple[Tint, ...] = Field(default=(), description="The favourite first")
 
 
 @cache

@@ -17,7 +17,7 @@ from morgana.overlays.look import DEFAULT, Look, find_look
 from morgana.overlays.overlay import Align, Overlay, check
 from morgana.overlays.paint import INK, Paint
 from morgana.overlays.painting import Subject, paint_all, paint_one
-from morgana.overlays.placing import Place, place
+from morgana.overlays.placing import Column, Place, place
 from morgana.overlays.setting import Measure, Setting, given_size, letters_of, settings
 from morgana.overlays.zone import MEASURE, Zone
 from morgana.progress import Progress, ignore, part
@@ -25,6 +25,7 @@ from morgana.text.fonts import lenders
 from morgana.text.paragraph import words
 from morgana.text.shaping import shape
 from morgana.text.style import Stroke, Style
+from morgana.text.unicode import is_right_to_left
 from morgana.video.burn import burn_all
 from morgana.video.film import DEFAULT_LIMITS, Film, Limits, inspect
 from morgana.video.film_writer import Quality
@@ -38,6 +39,9 @@ Survey: TypeAlias = Callable[[float | None, float | None], Ground]
 
 _DESIGNED = 0.1  # share of the work
 _ROUNDING_S = 0.0005
+_NARROW = 0.38  # of the frame's width: lines beside what is in the middle of it
+_ASIDE = 0.18  # what it costs to stand there
+_SIDES: tuple[Align, Align] = ("left", "right")
 
 
 def overlay_video(
@@ -137,9 +141,8 @@ def _subject(overlay: Overlay, film: Film, ground: Survey) -> Subject:
     look = find_look(overlay.font or DEFAULT)
     zone = Zone(*film.size)
     seen = ground(overlay.start, overlay.end)
-    align = overlay.align or "center"
-    found = _settings(overlay, look, zone, align)
-    return Subject(overlay, look, place(found, zone, seen, overlay.position, align), seen)
+    columns = _columns(overlay, look, zone)
+    return Subject(overlay, look, place(columns, zone, seen, overlay.position), seen, zone.unit)
 
 
 def _is_shown(overlay: Overlay, film: Film) -> bool:
@@ -147,15 +150,29 @@ def _is_shown(overlay: Overlay, film: Film) -> bool:
     return bool(np.any((film.times >= start) & (film.times < end)))
 
 
-def _settings(overlay: Overlay, look: Look, zone: Zone, align: Align) -> list[Setting]:
-    stroke = Stroke(OUTLINE, INK) if overlay.stroke else None
-    style = letters_of(look, stroke)
+def _columns(overlay: Overlay, look: Look, zone: Zone) -> list[Column]:
+    """All ways to set the text: in the middle, and beside what is there if the frame is wide."""
+    style = letters_of(look, Stroke(OUTLINE, INK) if overlay.stroke else None)
     _check_letters(overlay.text, style)
+    columns = [Column(overlay.align or "center", _set(overlay, look, style, zone, MEASURE))]
+    if zone.is_wide and overlay.align is None:
+        begin: Align = "right" if is_right_to_left(overlay.text) else "left"
+        for side in _SIDES:
+            narrow = _set(overlay, look, style, zone, _NARROW, begin)
+            columns.append(Column(side, narrow, _ASIDE))
+    return columns
+
+
+def _set(
+    overlay: Overlay, look: Look, style: Style, zone: Zone, share: float, align: Align | None = None
+) -> list[Setting]:
+    """The ways to set the text in lines of at most `share` of the frame's width."""
     wider = zone.safe.width
-    measure = Measure(min(MEASURE * zone.width, wider), zone.safe.height, wider)
+    measure = Measure(min(share * zone.width, wider), zone.safe.height, wider)
+    side = align or overlay.align or "center"
     if overlay.size is not None:
-        return [given_size(overlay.text, style, look, overlay.size, measure, align)]
-    return settings(overlay.text, style, look, zone.unit, measure, align)
+        return [given_size(overlay.text, style, look, overlay.size, measure, side)]
+    return settings(overlay.text, style, look, zone.unit, measure, side)
 
 
 def _check_letters(text: str, style: Style) -> None:

@@ -1,6 +1,6 @@
 """Where a text stands: off faces and buttons, on calm ground, at places where people look for text."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,12 +17,13 @@ _SHARES = {"top": 0.0, "middle": 0.5, "bottom": 1.0}
 _ANCHORS = {
     "tall": ((0.14, 0.0), (0.94, 0.03), (0.5, 0.06)),
     "other": ((0.93, 0.0), (0.06, 0.03), (0.5, 0.08)),
+    "side": ((0.5, 0.0), (0.93, 0.02)),
 }
 _ODD = 0.35  # what it costs to stand a safe area away from all of them
 _STEPS = 29  # places that are tried from top to bottom
 _ON_HEAD, _ANY_HEAD = 4.0, 0.5
 _BUSY = 1.6
-_SMALLER = 0.28  # for half the size
+_SMALLER = 0.36  # for half the size
 _RAGGED = 0.35
 _LINE = 0.03  # for each line after the second
 _UNREADABLE = 0.6  # where no colour contrasts at all
@@ -48,20 +49,30 @@ class Place:
         return [line.moved(self.x, self.y) for line in self.setting.lines]
 
 
-def place(
-    settings: list[Setting],
-    zone: Zone,
-    ground: Ground,
-    position: Position | float | None,
-    align: Align,
-) -> Place:
+@dataclass(frozen=True)
+class Column:
+    """Ways to set a text at one side of the frame, or in the middle. cost: of standing there at all."""
+
+    side: Align
+    settings: Sequence[Setting]
+    cost: float = 0.0
+
+
+def place(columns: Sequence[Column], zone: Zone, ground: Ground, position: Position | float | None) -> Place:
     """The best of all settings at all places. position: where it has to be, None to choose."""
-    largest = max(one.size for one in settings)
-    tried = (one for setting in settings for one in _places(setting, zone, position, align))
+    largest = max(setting.size for column in columns for setting in column.settings)
+    tried = (
+        one
+        for column in columns
+        for setting in column.settings
+        for one in _places(setting, column, zone, position)
+    )
     return min((_weighed(one, zone, ground, largest) for one in tried), key=lambda one: one.cost)
 
 
-def _places(setting: Setting, zone: Zone, position: Position | float | None, align: Align) -> Iterator[Place]:
+def _places(
+    setting: Setting, column: Column, zone: Zone, position: Position | float | None
+) -> Iterator[Place]:
     """Every place that is tried, the cost still only that of where it is."""
     free = zone.safe.height - setting.block.height
     wanted = _SHARES[position] if isinstance(position, str) else position
@@ -70,15 +81,15 @@ def _places(setting: Setting, zone: Zone, position: Position | float | None, ali
         top = zone.safe.top + max(free, 0.0) * float(share)
         if free < 0:  # larger than the safe area
             top = max(0.0, (zone.height - setting.block.height) / 2)
-        left = _left(setting, zone, top, align)
-        cost = _odd(float(share), zone) if wanted is None else 0.0
-        yield Place(setting, left - setting.block.left, top - setting.block.top, cost)
+        left = _left(setting, zone, top, column.side)
+        cost = _odd(float(share), zone, column.side) if wanted is None else 0.0
+        yield Place(setting, left - setting.block.left, top - setting.block.top, cost + column.cost)
 
 
-def _left(setting: Setting, zone: Zone, top: float, align: Align) -> float:
+def _left(setting: Setting, zone: Zone, top: float, side: Align) -> float:
     block = setting.block
     right = zone.right_of(top, top + block.height)
-    match align:
+    match side:
         case "left":
             left = zone.safe.left
         case "right":
@@ -88,8 +99,8 @@ def _left(setting: Setting, zone: Zone, top: float, align: Align) -> float:
     return max(min(left, right - block.width), min(zone.safe.left, max(0.0, right - block.width)), 0.0)
 
 
-def _odd(share: float, zone: Zone) -> float:
-    anchors = _ANCHORS["tall" if zone.is_tall else "other"]
+def _odd(share: float, zone: Zone, side: Align) -> float:
+    anchors = _ANCHORS["side" if side != "center" else "tall" if zone.is_tall else "other"]
     return min(cost + _ODD * abs(share - at) for at, cost in anchors)
 
 

@@ -9,7 +9,8 @@ from morgana.errors import ErrorCode, InputError
 from morgana.overlays.look import Look
 from morgana.overlays.overlay import Align
 from morgana.text.geometry import Box, union
-from morgana.text.paragraph import Layout, Word, fit, lay_out, words
+from morgana.text.paragraph import Layout, PlacedWord, Word, fit, lay_out, words
+from morgana.text.shaping import shape
 from morgana.text.style import Stroke, Style
 
 LINES: Final = 4  # at most, for a text without line breaks that can be read in as many
@@ -36,8 +37,8 @@ class Setting:
 
     @cached_property
     def lines(self) -> tuple[Box, ...]:
-        """Each line from end to end, as high as capitals and tails."""
-        return tuple(line.box for line in self.layout.lines)
+        """Each line from end to end, as high as capitals and tails, and higher where letters are."""
+        return tuple(union([line.box, *map(_ink, line.words)]) for line in self.layout.lines)
 
     @property
     def block(self) -> Box:
@@ -52,6 +53,12 @@ class Measure:
     width: float
     height: float
     wider: float
+
+
+def _ink(word: PlacedWord) -> Box:
+    style = word.style
+    shaped = shape(style.cased(word.text), style.family, style.weight, tracking=style.tracking)
+    return shaped.ink.scaled(word.size * style.scale).moved(word.x, word.y)
 
 
 def letters_of(look: Look, stroke: Stroke | None = None) -> Style:
