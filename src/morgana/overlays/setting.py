@@ -12,12 +12,14 @@ from morgana.text.geometry import Box, union
 from morgana.text.paragraph import Layout, PlacedWord, Word, fit, lay_out, words
 from morgana.text.shaping import shape
 from morgana.text.style import Stroke, Style
+from morgana.text.unicode import is_unspaced
 
 LINES: Final = 4  # at most, for a text without line breaks that can be read in as many
 # Pixels to the em on a frame whose shorter side has 1080: each a fifth larger than the next.
 SIZES: Final = (168, 140, 116, 97, 81, 67, 56, 47, 39, 32)
 # The largest of these for a text of up to so many letters: the fewer, the more each of them weighs.
 _LARGEST: Final = ((8, 168), (16, 140), (28, 116), (60, 97), (100, 81), (150, 67), (10_000, 56))
+_WIDE: Final = 2  # letters that one of a script without spaces counts for
 _LEAST: Final = 14.0  # pixels on such a frame, where a text is longer than can be read
 _MOST_LINES: Final = 60
 _INK: Final = "#ffffff"
@@ -103,7 +105,7 @@ def settings(
 
 
 def _sizes(text: str, look: Look, unit: float) -> Iterator[float]:
-    count = len("".join(text.split()))
+    count = sum(_WIDE if is_unspaced(letter) else 1 for letter in "".join(text.split()))
     largest = next(size for letters, size in _LARGEST if count <= letters)
     yield from (size * unit * look.size for size in SIZES if size <= largest)
 

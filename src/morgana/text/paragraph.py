@@ -9,7 +9,7 @@ from morgana.text.drawing import Lettering
 from morgana.text.geometry import Box, union
 from morgana.text.shaping import shape
 from morgana.text.style import Style
-from morgana.text.unicode import is_right_to_left, line_pieces, visual_order
+from morgana.text.unicode import is_right_to_left, is_unspaced, line_pieces, visual_order
 from morgana.text.wrapping import Piece, break_lines
 
 Align: TypeAlias = Literal["left", "center", "right"]
@@ -317,4 +317,5 @@ def _preference(text: str) -> float:
         return 1.0
     if text.endswith(_PAUSES):
         return 0.5
-    return -0.5 if len(text) <= _SHORT and text.islower() else 0.0
+    joined = len(text) == 1 and is_unspaced(text)  # such as a Japanese prefix
+    return -0.5 if joined or (len(text) <= _SHORT and text.islower()) else 0.0
