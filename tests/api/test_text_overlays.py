@@ -234,6 +234,7 @@ WRONG_FORMS: list[tuple[dict[str, Any], list[list[str | int]]]] = [
     ({"texts": ["One"], "colors": ["", "#ffffff"]}, [["colors", 1]]),
     ({"texts": ["One", "Two"], "fonts": ["", "Antn"]}, [["fonts", 1]]),
     ({"texts": ["One", "Two"], "colors": ["red", "ff0000"]}, [["colors", 0], ["colors", 1]]),
+    ({"texts": [" ", "Two"], "fonts": ["x"], "colors": ["y"]}, [["texts", 0], ["fonts", 0], ["colors", 0]]),
     ({"texts": ["One", "Two"], "sizes": ["large", "64"]}, [["sizes", 0]]),
     ({"texts": ["One"], "sizes": ["7.9"]}, [["sizes", 0]]),
     ({"texts": ["One"], "sizes": ["nan"]}, [["sizes", 0]]),
@@ -281,10 +282,11 @@ def test_the_nearest_names_and_colours_are_told(client: TestClient) -> None:
     form: dict[str, Any] = {"fonts": ["Antn", "Clasic"], "colors": ["ff0000", "", "rgb"]}
     details = asked(client, texts=["One", "Two", "Three"], **form).json()["detail"]
     told = {(entry["loc"][1], entry["loc"][2]): (entry["type"], entry["msg"]) for entry in details}
-    assert set(told) == {("fonts", 0), ("fonts", 1), ("colors", 2)}
+    assert set(told) == {("fonts", 0), ("fonts", 1), ("colors", 0), ("colors", 2)}
     assert told["fonts", 0][0] == "font_not_found"
     assert "Anton" in told["fonts", 0][1]
     assert "Classic" in told["fonts", 1][1]
+    assert "#FF0000" in told["colors", 0][1]
     assert told["colors", 2][0] == "color_invalid"
     assert "#RRGGBB" in told["colors", 2][1]
     (detail,) = asked(client, texts=["One"], colors=["red"]).json()["detail"]

@@ -182,8 +182,7 @@ def check_items(items: list[Item], fields: CreateTextOverlayFields, overlayer: O
     """Raise RequestValidationError for what could be written over no video."""
     found = {}
     for index, item in enumerate(items):
-        if (refusal := overlayer.refusal(item)) is not None:
-            field, error = refusal
+        for field, error in overlayer.refusals(item).items():
             place = ("body", *fields.place(index, field))
             found[place] = problem(place, error.code.value, error.message)
     if found:

@@ -38,8 +38,8 @@ class Font(Protocol):
 class Overlayer(Protocol):
     """The live room, as seen from here."""
 
-    def refusal(self, item: Mapping[str, object]) -> tuple[str, InputError] | None:
-        """What is wrong with an item that could be written over no film: the field, and why."""
+    def refusals(self, item: Mapping[str, object]) -> Mapping[str, InputError]:
+        """What is wrong with an item that could be written over no film, by field."""
 
     def fonts(self) -> Sequence[Font]:
         """Every look and font, in the order in which they are listed."""

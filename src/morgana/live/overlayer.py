@@ -18,6 +18,8 @@ from morgana.overlays.overlay import Overlay, OverlayError, check
 from morgana.text.coverage import scripts
 from morgana.text.fonts import families, weights
 
+_ANY_TEXT = "-"  # with which the other fields are checked one by one
+
 
 @dataclass(frozen=True, slots=True)
 class Font:
@@ -46,13 +48,16 @@ class Overlayer:
         self._once = Once()
         self._turn = asyncio.Semaphore()  # a page with all pictures leaves the other cores alone
 
-    def refusal(self, item: Mapping[str, Any]) -> tuple[str, InputError] | None:
-        """What is wrong with an item that could be written over no film: the field, and why."""
-        try:
-            check(Overlay(**item))
-        except OverlayError as error:
-            return error.field, error
-        return None
+    def refusals(self, item: Mapping[str, Any]) -> dict[str, InputError]:
+        """What is wrong with an item that could be written over no film, by field."""
+        alone = ({"text": _ANY_TEXT, name: value} for name, value in item.items())
+        found: dict[str, InputError] = {}
+        for asked in (*alone, item):
+            try:
+                check(Overlay(**asked))
+            except OverlayError as error:
+                found.setdefault(error.field, error)
+        return found
 
     def fonts(self) -> tuple[Font, ...]:
         """The looks, then the fonts, by name."""

@@ -1,21 +1,22 @@
-"""What a font or a look looks like: its name, and a line of text, on a card."""
+"""What a font or a look looks like: its name, and a line of text, on a card, drawn as over a film."""
 
-from collections.abc import Iterator
-from dataclasses import replace
 from typing import IO, Final
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
+from morgana.overlays.drawing import draw as draw_overlay
 from morgana.overlays.look import Look
-from morgana.text.compose import Placed, compose
+from morgana.overlays.paint import INK, WHITE, Paint
+from morgana.overlays.placing import Place
+from morgana.overlays.setting import Setting, letters_of
 from morgana.text.coverage import scripts
 from morgana.text.paragraph import Layout, fit, words
-from morgana.text.sprite import plate_sprite, sprite
-from morgana.text.style import Plate, Style
+from morgana.video.patch import Patch
 
 SIZE: Final = (960, 320)  # width, height of the card in pixels
-_CARD: Final = Plate(fill="#181a20", padding_x=0.0, padding_y=0.0)
-_LIGHT, _DARK = "#f6f5f2", "#16181d"
+CARD: Final = (24, 26, 32)
 _MARGIN: Final = 64.0
 _NAME, _LINE = 104.0, 46.0  # pixels to the em, at most
 _NAME_HEIGHT, _LINE_HEIGHT, _GAP = 150.0, 64.0, 20.0
@@ -54,36 +55,25 @@ def draw(look: Look, target: IO[bytes]) -> None:
 
     Raises InputError (model_missing) where its letters are not installed.
     """
-    style = _style(look)
-    rows = [_row(look.name, style, _NAME, _NAME_HEIGHT)]
-    rows += [_row(text, style, _LINE, _LINE_HEIGHT) for text in _samples(look.family)]
-    around = _label(look).padding_y if look.background != "none" else 0.0
-    gap = _GAP + around * (_NAME + _LINE)
+    rows = [_row(look.name, look, _NAME, _NAME_HEIGHT)]
+    rows += [_row(text, look, _LINE, _LINE_HEIGHT) for text in _samples(look.family)]
+    gap = _GAP + (look.plaque.padding_y * (_NAME + _LINE) if look.background != "none" else 0.0)
     y = (SIZE[1] - sum(row.height for row in rows) - gap * (len(rows) - 1)) / 2
-    placed = [Placed(plate_sprite(_CARD, *SIZE, 1.0), 0, 0)]
+    card = np.full((SIZE[1], SIZE[0], 3), CARD, np.uint8)
+    paint = _paint(look)
     for row in rows:
-        placed += _placed(row, look, y)
+        if row.words:
+            _lay(card, draw_overlay(Place(Setting(row, row.words[0].size), _MARGIN, y, 0.0), paint, look))
         y += row.height + gap
-    patch = compose(*SIZE, placed)
-    assert patch is not None  # noqa: S101 (the card is always there)
-    Image.fromarray(patch.rgba[..., :3]).save(target, "PNG", optimize=True)
+    Image.fromarray(card).save(target, "PNG", optimize=True)
 
 
-def _style(look: Look) -> Style:
-    colour = _DARK if look.background != "none" else (look.colours or (_LIGHT,))[0]
-    return Style(
-        look.family,
-        look.weight,
-        fill=colour,
-        glows=tuple(replace(glow, colour=colour) for glow in look.glows),
-        tracking=look.tracking,
-        slant=look.slant,
-        case=look.case,
-    )
-
-
-def _label(look: Look) -> Plate:
-    return replace(look.plate, fill=_LIGHT)
+def _paint(look: Look) -> Paint:
+    if look.background != "none":
+        return Paint(INK, plate=look.background, plate_colour=WHITE)
+    if look.tints:
+        return Paint(look.tints[0].text, light=look.tints[0].light)
+    return Paint(WHITE)
 
 
 def _samples(family: str) -> list[str]:
@@ -91,17 +81,15 @@ def _samples(family: str) -> list[str]:
     return [PANGRAM, *(["  ".join(greetings)] if greetings else [])]
 
 
-def _row(text: str, style: Style, size: float, height: float) -> Layout:
-    return fit(words(text, style), size, SIZE[0] - 2 * _MARGIN, height, max_lines=1, align="left")
+def _row(text: str, look: Look, size: float, height: float) -> Layout:
+    pieces = words(text, letters_of(look))
+    return fit(pieces, size, SIZE[0] - 2 * _MARGIN, height, max_lines=1, align="left")
 
 
-def _placed(row: Layout, look: Look, y: float) -> Iterator[Placed]:
-    for line in row.lines:
-        if look.background != "none":
-            box, size = line.box, line.words[0].size
-            yield Placed(
-                plate_sprite(_label(look), box.width, box.height, size), _MARGIN + box.left, y + box.top
-            )
-        for word in line.words:
-            drawn = sprite(word.text, word.style, word.size, right_to_left=row.right_to_left)
-            yield Placed(drawn, _MARGIN + word.x, y + word.y)
+def _lay(card: NDArray[np.uint8], patch: Patch) -> None:
+    """Blend what of the patch is on the card, which is changed."""
+    top, left = max(patch.y, 0), max(patch.x, 0)
+    over = patch.rgba[top - patch.y : SIZE[1] - patch.y, left - patch.x : SIZE[0] - patch.x]
+    under = card[top : top + over.shape[0], left : left + over.shape[1]]
+    kept = under * (255 - over[..., 3:].astype(np.uint16))
+    under[...] = np.minimum(over[..., :3] + (kept + 127) // 255, 255).astype(np.uint8)
