@@ -22,6 +22,8 @@ from pathlib import Path
 import httpx2
 
 from morgana.settings import settings
+from morgana.video.provenance import SourceType
+from morgana.video.sound_encoder import wav_header
 
 MORGANA = str(Path(sys.executable).parent / "morgana")
 SHORT = "Your table for four is ready, Dr. Alvarez."
@@ -32,8 +34,8 @@ PARAGRAPH = (
     "a box of matches? It was Ines, the baker's daughter; she was seventeen, and she had never told anyone "
     "that she could row. She came back at dawn, cold and proud, and asked for $5.20 to pay for the oil. "
 )
-HEADER = 44  # bytes of a WAV
 RATE = 24_000
+HEADER = len(wav_header(RATE, None, SourceType.GENERATED))  # bytes of a WAV
 SECONDS_PER_BYTE = 1 / (2 * RATE)
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from morgana.errors import ErrorCode, InputError
+    from morgana.overlays.overlay import Overlay
+    from morgana.overlays.overlaying import overlay_video
     from morgana.portrait import Narration, Portrait, VideoOptions, generate_video
     from morgana.portrait.analysis import analyse
     from morgana.portrait.image import load_image
@@ -21,6 +23,7 @@ __all__ = [
     "ErrorCode",
     "InputError",
     "Narration",
+    "Overlay",
     "Portrait",
     "Utterance",
     "VideoOptions",
@@ -29,6 +32,7 @@ __all__ = [
     "analyse",
     "generate_video",
     "load_image",
+    "overlay_video",
     "speak",
     "voices",
 ]
@@ -38,6 +42,7 @@ _HOMES = {
     "ErrorCode": "morgana.errors",
     "InputError": "morgana.errors",
     "Narration": "morgana.portrait",
+    "Overlay": "morgana.overlays.overlay",
     "Portrait": "morgana.portrait",
     "Utterance": "morgana.speech.utterance",
     "VideoOptions": "morgana.portrait",
@@ -45,6 +50,7 @@ _HOMES = {
     "analyse": "morgana.portrait.analysis",
     "generate_video": "morgana.portrait",
     "load_image": "morgana.portrait.image",
+    "overlay_video": "morgana.overlays.overlaying",
     "speak": "morgana.speech.speaking",
     "voices": "morgana.speech.voices",
 }

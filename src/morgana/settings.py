@@ -82,10 +82,13 @@ class Settings(BaseSettings):
         default=300, description="Longest video upload, in seconds; off: any."
     )
     require_portrait_video: Literal["on", "off"] = Field(
-        default="on", description="Whether a video upload has to be 9:16; off: any aspect."
+        default="on", description="Whether a video upload to be captioned has to be 9:16; off: any aspect."
     )
     max_text_characters: int = Field(
         default=10_000, ge=1, le=10_000, description="Longest text that is spoken, in characters."
+    )
+    mark_generated: Literal["on", "off"] = Field(
+        default="on", description="Whether generated videos and speech say in their metadata that they are."
     )
     worker_jobs: int = Field(
         default=1,

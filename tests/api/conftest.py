@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from morgana import store
 from morgana.api import create_app
-from morgana.live import Captioner, Speaker
+from morgana.live import Captioner, Overlayer, Speaker
 from morgana.settings import data_folder, settings
 from morgana.store import database
 from tests.live.scripted import Scripted
@@ -96,9 +96,15 @@ def captioner(data: Path) -> Captioner:
 
 
 @pytest.fixture
-def app(data: Path, room: Room, speaker: Speaker, captioner: Captioner) -> FastAPI:
+def overlayer(data: Path) -> Overlayer:
     assert data.exists()
-    return create_app(room, speaker, captioner)
+    return Overlayer(data_folder("previews"))
+
+
+@pytest.fixture
+def app(data: Path, room: Room, speaker: Speaker, captioner: Captioner, overlayer: Overlayer) -> FastAPI:
+    assert data.exists()
+    return create_app(room, speaker, captioner, overlayer)
 
 
 @pytest.fixture
@@ -147,7 +153,7 @@ def completed(client: TestClient, content: bytes = MP4) -> dict[str, Any]:
     return video
 
 
-def finish(job_id: str, outputs: dict[str, bytes]) -> None:
+def finish(job_id: str, outputs: dict[str, bytes], failures: dict[int, store.Failure] | None = None) -> None:
     """What a worker does."""
     job = store.work.begin(job_id)
     assert job is not None
@@ -156,7 +162,7 @@ def finish(job_id: str, outputs: dict[str, bytes]) -> None:
         role, _, suffix = name.partition(".")
         keys[role] = store.work.new_output_key(job, role, f".{suffix}")
         store.blobs.put(keys[role], io.BytesIO(content))
-    assert store.work.complete(job_id, keys)
+    assert store.work.complete(job_id, keys, failures)
 
 
 def cast(client: TestClient, image: bytes = PNG, **form: str) -> dict[str, Any]:

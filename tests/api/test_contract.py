@@ -9,15 +9,20 @@ from jsonschema import Draft202012Validator
 from starlette.testclient import TestClient
 
 from morgana import store
-from tests.api.conftest import completed, created
+from tests.api.conftest import completed, created, finish
 
 CONTRACT = Path(__file__).parents[3] / "shared/spec/mirage-openapi.yml"
 
 # Fields that our answers have and the contract's do not.
-BEYOND = {"MAVideo": {"actor_id", "voice_id"}, "MACaptionTemplate": {"poster_url"}}
+BEYOND = {
+    "MAVideo": {"actor_id", "voice_id"},
+    "MACaptionTemplate": {"poster_url"},
+    "MetaTextOverlay": {"progress"},
+}
 
 CAPTIONS = "/v1/videos/captions"
 TEMPLATES = "/v1/videos/captions/templates"
+OVERLAYS = "/v1/meta/text_overlays"
 SPEECH = "/v1/audio/text-to-speech/{voice_id}"
 
 pytestmark = pytest.mark.skipif(not CONTRACT.exists(), reason="the contract is not beside the checkout")
@@ -91,17 +96,22 @@ def test_the_documentation_names_the_same_operations_parameters_and_fields(
 ) -> None:
     ours = client.get("/openapi.json").json()
     videos = ("/v1/videos", "/v1/videos/{video_id}", "/v1/videos/{video_id}/content")
-    for path in (*videos, SPEECH, CAPTIONS, TEMPLATES, f"{TEMPLATES}/{{template_id}}"):
+    templates = (TEMPLATES, f"{TEMPLATES}/{{template_id}}")
+    overlays = (OVERLAYS, f"{OVERLAYS}/{{text_overlay_id}}")
+    for path in (*videos, SPEECH, CAPTIONS, *templates, *overlays):
         for method, theirs in contract["paths"][path].items():
             operation = ours["paths"][path][method]
             assert operation["operationId"] == theirs["operationId"]
             assert operation["summary"] == theirs["summary"]
+            assert operation["tags"] == theirs["tags"]
             assert "422" in operation["responses"]
             wanted = {p["name"] for p in theirs["parameters"] if "name" in p}
             assert wanted <= {p["name"] for p in operation.get("parameters", [])}
     schemas = contract["components"]["schemas"]
-    templates = ("MACaptionTemplate", "MACaptionTemplateList")
-    for name in ("MAVideo", "MAVideoError", "HTTPValidationError", "ValidationError", *templates):
+    common = ("MAVideo", "MAVideoError", "HTTPValidationError", "ValidationError")
+    caption_templates = ("MACaptionTemplate", "MACaptionTemplateList")
+    text_overlays = ("MetaTextOverlay", "MetaTextOverlayResult")
+    for name in (*common, *caption_templates, *text_overlays):
         fields = set(ours["components"]["schemas"][name]["properties"])
         assert fields == set(schemas[name]["properties"]) | BEYOND.get(name, set())
 
@@ -149,6 +159,54 @@ def test_captions_of_the_contract_are_some_of_ours(client: TestClient, contract:
     assert not valid({"caption_template_id": "x"})
     assert not valid({"caption_template_id": "x", "video": "y", "video_id": "z"})
     assert not valid({"video_id": "y"})
+
+
+def test_text_overlays_in_every_status(client: TestClient, contract: dict[str, Any]) -> None:
+    def ordered() -> dict[str, Any]:
+        film = b"\x00\x00\x00\x20ftypisom" + b"f" * 99
+        answer = client.post(OVERLAYS, files={"video": ("a.mp4", film)}, data={"texts": ["One", "Two"]})
+        made: dict[str, Any] = answer.json()
+        return made
+
+    answers = [ordered() for _ in range(5)]
+    _, begun, done, failed, cancelled = (answer["id"] for answer in answers)
+    store.work.begin(begun)
+    finish(done, {"video0.mp4": b"film"}, {1: store.Failure("text_too_long", "Send a shorter text.")})
+    store.work.fail(failed, "video_undecodable", "Export it again.")
+    answers.append(client.delete(f"{OVERLAYS}/{cancelled}").json())
+    overlays = client.get(OVERLAYS, params={"order": "asc"}).json()["data"]
+    statuses = ["QUEUED", "PROCESSING", "COMPLETE", "FAILED", "CANCELLED"]
+    assert [made["status"] for made in overlays] == statuses
+    for made in answers + overlays:
+        _check(contract, "MetaTextOverlay", made)
+        assert bool(made["error"]) == (made["status"] == "FAILED")
+        for result in made["results"]:
+            _check(contract, "MetaTextOverlayResult", result)
+            assert bool(result["error"]) != bool(result["video_url"])
+    example = contract["paths"][OVERLAYS]["post"]["responses"]["200"]["content"]["application/json"][
+        "example"
+    ]
+    assert {name: overlays[0][name] for name in ("object", "status", "results")}.items() <= example.items()
+    assert len(overlays[0]["id"]) == len(example["id"])
+
+
+def test_text_overlays_of_the_contract_are_some_of_ours(client: TestClient, contract: dict[str, Any]) -> None:
+    theirs = contract["components"]["schemas"]["CreateMetaTextOverlayRequest"]
+    operation = client.get("/openapi.json").json()["paths"][OVERLAYS]["post"]
+    ours = operation["requestBody"]["content"]["multipart/form-data"]["schema"]
+    assert ours["title"] == "CreateMetaTextOverlayRequest"
+    assert ours["required"] == theirs["required"]
+    for name, field in theirs["properties"].items():
+        assert ours["properties"][name]["type"] == field["type"]
+        assert ours["properties"][name].get("items") == field.get("items")
+    assert "$ref" not in str(ours)
+    valid = Draft202012Validator(ours).is_valid
+    assert valid({"video": "y", "texts": ["a", "b"], "fonts": ["", "Anton"], "sizes": ["64"], "colors": [""]})
+    assert valid({"video": "y", "items": '[{"text": "a"}]', "position": "0.5", "stroke": True})
+    assert not valid({"video": "y"})
+    assert not valid({"texts": ["a"]})
+    assert not valid({"video": "y", "texts": ["a"], "items": "[]"})
+    assert not valid({"video": "y", "texts": list("abcde")})
 
 
 def test_a_text_of_the_contract_is_one_of_ours(client: TestClient, contract: dict[str, Any]) -> None:

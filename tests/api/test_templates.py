@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from morgana.api import create_app
 from morgana.captions.template import templates
 from morgana.errors import ErrorCode, InputError
-from morgana.live import Captioner, Speaker
+from morgana.live import Captioner, Overlayer, Speaker
 from morgana.settings import data_folder, settings
 from tests.api.conftest import Room, error_code, locations
 
@@ -38,9 +38,9 @@ def making() -> Making:
 
 
 @pytest.fixture
-def app(data: Path, room: Room, speaker: Speaker, making: Making) -> FastAPI:
+def app(data: Path, room: Room, speaker: Speaker, overlayer: Overlayer, making: Making) -> FastAPI:
     assert data.exists()
-    return create_app(room, speaker, Captioner(data_folder("previews"), making.make))
+    return create_app(room, speaker, Captioner(data_folder("previews"), making.make), overlayer)
 
 
 def test_a_template_says_all_about_itself(client: TestClient) -> None:

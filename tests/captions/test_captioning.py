@@ -13,6 +13,7 @@ from morgana.captions.tailoring import Wishes
 from morgana.captions.template import Template, templates
 from morgana.captions.transcripts import read_transcript, to_json, to_vtt
 from morgana.errors import ErrorCode, InputError
+from morgana.speech.speaking import speak
 from morgana.video.encode import Picture, write_mp4
 from morgana.video.film import inspect
 from tests.video.making import chirps, wav
@@ -102,6 +103,18 @@ def test_a_sound_that_begins_late_is_captioned_late(speaking: Path, tmp_path: Pa
         for one, other in zip(transcribe(late, inspect(late), cues).words, after.words, strict=True)
     ]
     assert np.abs(errors).mean() < 0.04
+
+
+def test_names_and_a_language_reach_the_recogniser(tmp_path: Path) -> None:
+    said = list(speak("Kaia Thalberg has a new photograph."))
+    sound = wav(tmp_path / "a.wav", np.concatenate([one.samples for one in said]), said[0].rate)
+    source = film(tmp_path / "a.mp4", sound, said[-1].end)
+    plain = transcribe(source, inspect(source))
+    named = CaptionOptions(vocabulary=("Kaia Thalberg",))
+    assert "Kaia" not in {word.text for word in plain.words}
+    assert {"Kaia", "Thalberg"} <= {word.text for word in transcribe(source, inspect(source), named).words}
+    german = transcribe(source, inspect(source), CaptionOptions(language="de"))
+    assert (plain.language, german.language) == ("en", "de")
 
 
 def test_exact_words_are_lit_at_their_times_without_anybody_listening(tmp_path: Path) -> None:

@@ -178,3 +178,45 @@ def test_lines_begin_together_on_the_side_that_they_are_read_from(
     assert len({round(line.width) for line in lines}) > 1
     begins = [line.left if first.isascii() else line.right for line in lines]
     assert begins == pytest.approx(begins[:1] * len(begins), abs=0.01)
+
+
+def rgba(template: Template, time: float) -> NDArray[np.float64]:
+    """The whole frame as drawn at a time."""
+    frame = np.zeros((FRAME.height, FRAME.width, 4))
+    for patch in drawing(template, FRAME, WORDS)(time):
+        height, width = patch.rgba.shape[:2]
+        frame[patch.y : patch.y + height, patch.x : patch.x + width] = patch.rgba
+    return frame
+
+
+FADE = {"opacity": 0.0, "seconds": 0.8, "ease": "linear"}
+WHITE_ON_RED: dict[str, Any] = {"text": {"family": "Anton"}, "boxes": [{"kind": "page", "plate": RED}]}
+
+
+def test_a_page_fades_as_one_picture() -> None:
+    rest = rgba(template(**WHITE_ON_RED), 0.5)
+    fading = rgba(template(**WHITE_ON_RED, page_enter=FADE), 0.5)
+    share = fading[..., 3].max() / 255
+    assert 0.2 < share < 0.8
+    # Letters of full opacity hide the plate, however far both have come.
+    assert np.abs(fading - rest * share).max() <= 2
+
+
+def test_a_word_that_fades_shows_the_plate_that_it_comes_on() -> None:
+    rest = rgba(template(**WHITE_ON_RED), 0.5)
+    fading = rgba(template(**WHITE_ON_RED, word_enter=FADE), 0.5)
+    letters = (rest[..., 1] > 250) & (rest[..., 3] == 255)
+    assert letters.any()
+    assert (fading[letters][:, 3] == 255).all()
+    assert (fading[letters][:, 0] >= 254).all()
+    assert (np.abs(fading[letters][:, 1] - 128) < 100).all()
+
+
+def test_a_page_turns_as_one_picture() -> None:
+    colours = {"text": {"family": "Anton", "fill": "#0000ff"}, "active": {"fill": "#ff0000"}}
+    turning = rgba(template(**colours, page_enter={"rotation": 40.0, "seconds": 1.0, "ease": "linear"}), 0.5)
+    one, two = (
+        np.array(np.nonzero((turning[..., 3] > 250) & (turning[..., part] > 200))).mean(axis=1)
+        for part in (0, 2)
+    )
+    assert (two[0] - one[0]) / (two[1] - one[1]) == pytest.approx(np.tan(np.radians(20)), abs=0.05)

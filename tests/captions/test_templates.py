@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from morgana.captions.drawing import drawing
 from morgana.captions.layout import Frame
 from morgana.captions.pages import Word
+from morgana.captions.tailoring import Wishes, tailored
 from morgana.captions.template import Template, templates
 
 FRAME = Frame(1080, 1920, "en")
@@ -78,15 +79,27 @@ def test_a_very_long_word_shrinks_and_is_not_cut(template: Template) -> None:
 
 
 @every_template
-@pytest.mark.parametrize("size", [(1920, 1080), (1080, 1080), (406, 720)])
-def test_captions_stay_inside_of_any_frame(template: Template, size: tuple[int, int]) -> None:
+@pytest.mark.parametrize(
+    ("size", "wishes"),
+    [
+        ((960, 540), Wishes("bottom", font_size=2.0)),
+        ((432, 540), Wishes("top", font_size=1.5)),
+        ((144, 256), Wishes(font_size=2.0)),
+    ],
+)
+def test_captions_stay_in_the_safe_area_of_any_frame(
+    template: Template, size: tuple[int, int], wishes: Wishes
+) -> None:
+    """Also of one that is not high, and however large they are wished."""
     frame = Frame(*size, "en")
-    words = said("Wonderful things happen")
-    for time in resting(words):
-        ink = drawn(template, words, time, frame)[..., 3] > INK
-        assert ink.any()
-        edge = np.concatenate([ink[0], ink[-1], ink[:, 0], ink[:, -1]])
-        assert not edge.any()
+    words = said("Incredibly good photographs, honestly, talk all day.")
+    for time in list(resting(words))[2::2]:
+        rows, columns = np.nonzero(drawn(tailored(template, wishes), words, time, frame)[..., 3] > INK)
+        assert len(rows), f"nothing at {time:.2f}"
+        assert frame.safe.left - 1 <= columns.min()
+        assert columns.max() <= frame.safe.right
+        assert frame.safe.top - 1 <= rows.min()
+        assert rows.max() <= frame.safe.bottom
 
 
 @every_template

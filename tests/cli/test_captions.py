@@ -98,6 +98,39 @@ def test_bad_input_is_told_and_leaves_nothing(
     assert sorted(tmp_path.iterdir()) == [film, wrong]
 
 
+@pytest.mark.parametrize(
+    "places",
+    [
+        ["-o", "film.mp4"],
+        ["-o", "made.mp4", "--srt", "said.srt"],
+        ["-o", "made.mp4", "--json", "own.toml"],
+        ["-o", "made.mp4", "--vtt", "../film/made.mp4"],
+    ],
+)
+def test_no_file_takes_the_place_of_another(
+    morgana: Run,
+    film: Path,
+    subtitles: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    places: list[str],
+) -> None:
+    folder = film.parent / "film"
+    folder.mkdir()
+    own = folder / "own.toml"
+    own.write_text(files("morgana.captions").joinpath("templates/alhena.toml").read_text("utf-8"))
+    kept = [own, *(path.rename(folder / path.name) for path in (film, subtitles))]
+    before = {path: path.read_bytes() for path in kept}
+    monkeypatch.chdir(folder)
+    given = ["film.mp4", "--template", "own.toml", "--transcript", "said.srt"]
+    assert morgana("caption", *given, *places) == 1
+    assert "named twice" in capsys.readouterr().err
+    for output in ("own.toml", "made.jpg"):
+        assert morgana("templates", "preview", "own.toml", "-o", output) == 1
+        assert "named twice" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
+
+
 def test_templates_are_listed(morgana: Run, capsys: pytest.CaptureFixture[str]) -> None:
     assert morgana("templates", "list") == 0
     listed = capsys.readouterr().out

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from morgana.settings import settings
 from morgana.video.probe import probe
+from morgana.video.provenance import mark_of
 from tests.cli.conftest import Run
 from tests.portrait.conftest import DEMO
 
@@ -79,9 +81,12 @@ def test_a_script_becomes_a_video(
     morgana: Run, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stdin", StringIO("Hi there."))
+    monkeypatch.setenv("MORGANA_MARK_GENERATED", "off")
+    settings.cache_clear()
     made = tmp_path / "made.mp4"
     assert video(morgana, DEMO / "portrait.png", made, "--script", "-", "--speed", "1.5") == 0
     assert 0.3 < probe(made).duration < 2
+    assert mark_of(made, {}) is None
     assert list(tmp_path.iterdir()) == [made]
     assert "Making the video: 100%" in capfd.readouterr().err
 

@@ -68,7 +68,8 @@ def test_a_worker_makes_a_server_ready_and_ends_in_order(data: Path) -> None:
     assert list((data / "workers").iterdir()) == []
 
 
-def test_a_server_speaks_and_keeps_its_previews(data: Path) -> None:
+def test_a_server_speaks_and_keeps_its_previews(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MORGANA_MARK_GENERATED", "off")
     made = subprocess.run(
         [_MORGANA, "keys", "create", "--name", "test"], check=True, stdout=subprocess.PIPE, text=True
     )
@@ -88,6 +89,7 @@ def test_a_server_speaks_and_keeps_its_previews(data: Path) -> None:
         server.terminate()
         assert server.wait(_DEADLINE) == 0
     assert [path.read_bytes() for path in (data / "previews").iterdir()] == [preview.content]
+    assert not preview.content.startswith(b"ID3")
 
 
 def test_a_port_in_use_is_told(data: Path) -> None:

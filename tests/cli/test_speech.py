@@ -8,6 +8,9 @@ from pathlib import Path
 import av
 import pytest
 
+from morgana.settings import settings
+from morgana.video.provenance import SourceType
+from morgana.video.sound_encoder import wav_header
 from tests.cli.conftest import Run
 
 Captured = pytest.CaptureFixture[str]
@@ -29,9 +32,20 @@ def test_a_text_becomes_a_file_with_the_times_of_its_words(
     assert words[0]["phonemes"][0]["symbol"] == "h"
     seconds = frames(output) / 24_000
     assert 1.5 < words[-1]["end"] <= seconds < 5
-    assert len(output.read_bytes()) == 44 + 2 * frames(output)
+    header = len(wav_header(24_000, frames(output), SourceType.GENERATED))
+    assert len(output.read_bytes()) == header + 2 * frames(output)
     assert sorted(tmp_path.glob("*.*")) == [output, times]
     assert "Speaking: 100%" in capsys.readouterr().err
+
+
+def test_speech_is_not_marked_where_that_is_off(
+    morgana: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MORGANA_MARK_GENERATED", "off")
+    settings.cache_clear()
+    output = tmp_path / "out.wav"
+    assert morgana("speak", "Hello there.", "-o", str(output)) == 0
+    assert output.read_bytes()[:44] == wav_header(24_000, frames(output))
 
 
 def test_text_comes_from_standard_input(

@@ -70,6 +70,14 @@ class Bench:
         store.actors.create(OWNER, store.ActorDraft(actor_id, "Zoé", inputs))
         return ScriptedActor(actor_id, notes)
 
+    def text_overlay(self, do: str, **details: object) -> "ScriptedTextOverlay":
+        """Likewise a text overlay of two items."""
+        text_overlay_id = store.text_overlays.new_id()
+        notes, inputs = self._script(f"text_overlays/{text_overlay_id}", {"do": do, **details})
+        items = ({"text": "Sale"}, {"text": "New"})
+        store.text_overlays.create(OWNER, store.TextOverlayDraft(text_overlay_id, items, inputs))
+        return ScriptedTextOverlay(text_overlay_id, notes)
+
     def _script(self, folder: str, script: dict[str, object]) -> tuple[Path, dict[str, str]]:
         notes = Path(tempfile.mkdtemp(dir=self.data.parent))
         file = notes / "script.json"
@@ -100,7 +108,7 @@ class Scripted:
     notes: Path
 
     @property
-    def record(self) -> store.Video | store.Actor:
+    def record(self) -> store.Video | store.Actor | store.TextOverlay:
         record = store.videos.get(OWNER, self.id)
         assert record
         return record
@@ -121,7 +129,7 @@ class Scripted:
         keys = [key for key, _ in store.blobs.stored() if key.split("/")[1] == self.id]
         return sorted(key for key in keys if not key.endswith("/script.json"))
 
-    def ended(self) -> store.Video | store.Actor:
+    def ended(self) -> store.Video | store.Actor | store.TextOverlay:
         eventually(lambda: self.record.status != store.Status.PROCESSING, f"{self.id} ends")
         return self.record
 
@@ -136,7 +144,18 @@ class ScriptedActor(Scripted):
     """An actor of a scripted job."""
 
     @property
-    def record(self) -> store.Video | store.Actor:
+    def record(self) -> store.Actor:
         record = store.actors.get(OWNER, self.id)
+        assert record
+        return record
+
+
+@dataclass(frozen=True)
+class ScriptedTextOverlay(Scripted):
+    """A text overlay of a scripted job."""
+
+    @property
+    def record(self) -> store.TextOverlay:
+        record = store.text_overlays.get(OWNER, self.id)
         assert record
         return record

@@ -14,7 +14,7 @@ from morgana.errors import ErrorCode, InputError
 from morgana.jobs.pipelines import Inputs, Options
 from morgana.progress import Progress
 
-PIPELINES = dict.fromkeys(("generation", "actor"), "tests.jobs.scripted:act")
+PIPELINES = dict.fromkeys(("generation", "actor", "overlay"), "tests.jobs.scripted:act")
 
 
 def act(inputs: Inputs, folder: Path, options: Options, progress: Progress) -> None:
@@ -25,6 +25,8 @@ def act(inputs: Inputs, folder: Path, options: Options, progress: Progress) -> N
     made = {"run": runs, "options": dict(options), "environment": dict(os.environ)}
     for name in script.get("outputs", ["video.mp4"]):
         (folder / name).write_text(json.dumps(made))
+    if "results" in script:
+        (folder / "results.json").write_text(json.dumps(script["results"]))
 
 
 Script = Mapping[str, Any]

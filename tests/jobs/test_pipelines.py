@@ -2,9 +2,11 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from morgana.captions.template import templates
 from morgana.errors import ErrorCode, InputError
@@ -14,11 +16,19 @@ from morgana.portrait.likeness import FaceMesh
 from morgana.progress import ignore
 from morgana.settings import settings
 from morgana.store import Kind
+from morgana.video.decode import read_frames
+from morgana.video.encode import write_mp4
 from morgana.video.film import inspect
+from morgana.video.provenance import SourceType, mark_of
+from tests.portrait.conftest import DEMO
 from tests.video.filming import film, scene
 
 TEMPLATE = next(iter(templates()))
-KNOWN = {"language": "en", "duration": 1.0, "words": [{"text": "Hi,", "start": 0.2, "end": 0.6}]}
+KNOWN: dict[str, Any] = {
+    "language": "en",
+    "duration": 1.0,
+    "words": [{"text": "Hi,", "start": 0.2, "end": 0.6}],
+}
 
 
 @pytest.fixture
@@ -74,18 +84,38 @@ def test_what_is_known_to_be_said_is_written_and_handed_on(tmp_path: Path, outpu
     assert kept["duration"] == pytest.approx(0.8, abs=0.01)
 
 
-def test_a_transcript_of_the_clients_is_written(tmp_path: Path, output: Path) -> None:
+def _green(video: Path, time: float) -> NDArray[np.intp]:
+    """(2, n): the rows and columns of what is lit green in the frame that is shown at a time."""
+    picture = [shown for start, shown in read_frames(video) if start <= time][-1].astype(int)
+    return np.stack(
+        np.nonzero((picture[..., 1] > 170) & (np.maximum(picture[..., 0], picture[..., 2]) < 110))
+    )
+
+
+def test_a_transcript_of_the_clients_is_written_as_it_is_wished(tmp_path: Path, output: Path) -> None:
     transcript = tmp_path / "transcript.txt"
-    transcript.write_text("\ufeff" + json.dumps(KNOWN["words"]))
-    options = {
-        "template": TEMPLATE,
-        "uploaded": True,
-        "position": "0.3",
-        "font_size": 1.5,
-        "emphasize": ["hi"],
-    }
-    pipelines.caption({"video": _clip(tmp_path), "transcript": transcript}, output, options, ignore)
-    assert json.loads((output / "transcript.json").read_text())["words"] == KNOWN["words"]
+    said = [*KNOWN["words"], {"text": "you", "start": 0.6, "end": 0.8}]
+    transcript.write_text("\ufeff" + json.dumps(said))
+    grey = [np.full((640, 360, 3), 60, np.uint8)] * 24
+    inputs = {"video": film(tmp_path / "video.mp4", grey), "transcript": transcript}
+    alhena = next(template.id for template in templates().values() if template.name == "Alhena")
+    options = {"template": alhena, "uploaded": True, "highlight_color": "#00ff00", "position": "middle"}
+    pipelines.caption(inputs, output, options, ignore)
+    assert json.loads((output / "transcript.json").read_text())["words"] == said
+    plain = _green(output / "video.mp4", 0.75)
+    assert abs(plain[0].mean() / 640 - 0.5) < 0.03
+    wished = {"position": "0.3", "font_size": 1.5, "emphasize": ["hi"]}
+    pipelines.caption(inputs, output, options | wished, ignore)
+    marked = _green(output / "video.mp4", 0.75)
+    assert abs(marked[0].mean() / 640 - 0.3) < 0.03
+    assert np.ptp(marked[0]) > 1.3 * np.ptp(plain[0])
+    assert np.ptp(marked[1]) > 1.5 * 1.3 * np.ptp(plain[1])  # "Hi" as well
+
+
+def test_what_helps_to_recognise_speech_reaches_the_pipeline() -> None:
+    asked = {"template": TEMPLATE, "uploaded": True, "language": "de", "vocabulary": ["Ada", "Zoé"]}
+    chosen = pipelines._caption_options({}, asked)
+    assert (chosen.language, chosen.vocabulary, chosen.transcript) == ("de", ("Ada", "Zoé"), None)
 
 
 def test_a_video_without_sound_has_no_speech(tmp_path: Path, output: Path) -> None:
@@ -132,6 +162,29 @@ def test_limits_on_uploads_hold_until_they_are_lifted(
 def test_sides_that_an_encoder_rounded_count_as_9_to_16(tmp_path: Path, size: tuple[int, int]) -> None:
     clip = _clip(tmp_path, size, 1)
     pipelines._check_aspect(clip, pipelines._caption_options({}, {"uploaded": True}).limits)
+
+
+def test_a_video_is_not_marked_where_that_is_off(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MORGANA_MARK_GENERATED", "off")
+    settings.cache_clear()
+    said = {"script": "Hi.", "voice_id": "heart", "speed": 1.0, "seed": 0}
+    pipelines.generate({"image": DEMO / "portrait.png"}, output, said, ignore)
+    settings.cache_clear()
+    assert mark_of(output / "video.mp4", {}) is None
+
+
+def test_captions_do_not_hide_that_a_video_is_generated(
+    tmp_path: Path, output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MORGANA_MARK_GENERATED", "off")  # is about what is made here
+    settings.cache_clear()
+    source, words = tmp_path / "video.mp4", tmp_path / "words.json"
+    write_mp4(source, scene(24, (90, 160)), fps=25, size=(90, 160), total=24, mark=SourceType.GENERATED)
+    words.write_text(json.dumps(KNOWN))
+    options = {"template": TEMPLATE, "uploaded": True}
+    pipelines.caption({"video": source, "words": words}, output, options, ignore)
+    settings.cache_clear()
+    assert mark_of(output / "video.mp4", {}) is SourceType.GENERATED
 
 
 def test_every_kind_has_a_pipeline() -> None:

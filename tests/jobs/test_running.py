@@ -159,3 +159,22 @@ def test_a_link_among_the_outputs_is_not_followed(working: Bench, tmp_path: Path
     assert (record.status, record.error_code) == (Status.FAILED, "internal_error")
     assert video.outputs() == []
     assert "left what no pipeline makes" in working.logs()
+
+
+def test_what_a_pipeline_could_not_make_is_recorded_beside_what_it_made(working: Bench) -> None:
+    error = {"code": "text_too_long", "message": "Send a shorter text."}
+    results = [{"index": 0, "error": None}, {"index": 1, "error": error}]
+    some = working.text_overlay("finish", outputs=["video0.mp4"], results=results)
+    none = working.text_overlay("finish", outputs=[], results=[{"index": 0, "error": error}])
+    some.ended()
+    assert [*some.record.outputs] == ["video0"]
+    assert some.record.failures == {1: store.Failure(**error)}
+    assert some.outputs() == [*some.record.outputs.values()]  # what failed is in the record alone
+    assert (none.ended().status, none.record.outputs) == (Status.COMPLETE, {})
+    assert none.record.failures == {0: store.Failure(**error)}
+
+
+def test_a_report_that_cannot_be_read_is_a_crash(working: Bench) -> None:
+    made = working.text_overlay("finish", outputs=["video0.mp4"], results=[{"index": 0}])
+    assert (made.ended().status, made.record.error_code) == (Status.FAILED, "internal_error")
+    assert made.outputs() == []

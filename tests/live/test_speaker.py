@@ -12,7 +12,8 @@ from morgana.errors import ErrorCode, InputError
 from morgana.live import Speaker
 from morgana.live.speaker import Piece
 from morgana.settings import settings
-from morgana.video.sound_encoder import SoundFormat
+from morgana.video.provenance import SourceType
+from morgana.video.sound_encoder import SoundFormat, wav_header
 from tests.live.scripted import DEADLINE, MANY, RATE, Scripted
 
 TEXT = "One. Two. Three."
@@ -124,10 +125,19 @@ def test_a_recorded_wav_tells_its_length(speaker: Speaker) -> None:
     recording = asyncio.run(speaker.record("A", TEXT, "heart", file, speed=2.0, seed=0, sound_format="wav"))
     assert (recording.rate, recording.seconds) == (RATE, 0.75)
     assert [word.text for word in recording.words] == ["One.", "Two.", "Three."]
+    header = wav_header(RATE, round(0.75 * RATE), SourceType.GENERATED)
+    assert file.getvalue().startswith(header)
     file.seek(0)
     with wave.open(file) as opened:
         assert opened.getnframes() == 0.75 * RATE
         assert len(opened.readframes(RATE)) == 2 * 0.75 * RATE
+
+
+def test_speech_is_not_marked_where_that_is_not_wanted(tmp_path: Path, engine: Scripted) -> None:
+    file = io.BytesIO()
+    speaker = Speaker(1000, tmp_path, engine.speak, mark_generated=False)
+    asyncio.run(speaker.record("A", TEXT, "heart", file, speed=2.0, seed=0, sound_format="wav"))
+    assert file.getvalue().startswith(wav_header(RATE, round(0.75 * RATE)))
 
 
 @pytest.mark.parametrize(

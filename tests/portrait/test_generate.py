@@ -12,6 +12,7 @@ from morgana.portrait.analysis import analyse
 from morgana.portrait.image import load_image
 from morgana.video.decode import read_frames
 from morgana.video.probe import probe
+from morgana.video.provenance import SourceType, mark_of
 from tests.portrait.conftest import DEMO
 
 
@@ -29,7 +30,10 @@ def test_a_portrait_talks_for_as_long_as_the_audio_and_the_same_way_twice(clip: 
     shares: list[float] = []
     outputs = [tmp_path / "first.mp4", tmp_path / "second.mp4"]
     for output in outputs:
-        generate_video(DEMO / "portrait.png", clip, output, VideoOptions(seed=5), shares.append)
+        options = VideoOptions(seed=5, mark_generated=output == outputs[0])
+        generate_video(DEMO / "portrait.png", clip, output, options, shares.append)
+    assert [mark_of(output, {}) for output in outputs] == [SourceType.GENERATED, None]
+    assert VideoOptions().mark_generated
     info = probe(outputs[0])
     assert info.size == (512, 512)
     assert info.duration == pytest.approx(1.5, abs=0.05)

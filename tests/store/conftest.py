@@ -14,7 +14,21 @@ from obstore.store import S3Store
 from sqlalchemy import create_engine, text
 
 from morgana.settings import settings
-from morgana.store import Actor, ActorDraft, Kind, Owner, Video, VideoDraft, actors, database, videos
+from morgana.store import (
+    Actor,
+    ActorDraft,
+    Kind,
+    Owner,
+    TextOverlay,
+    TextOverlayDraft,
+    Video,
+    VideoDraft,
+    actors,
+    database,
+    text_overlays,
+    videos,
+)
+from morgana.store.records import Item
 
 ADA = Owner("ada", "engines")
 DEADLINE = 60.0
@@ -41,6 +55,19 @@ def cast(owner: Owner = ADA) -> Actor:
     return actors.create(owner, actor_draft())
 
 
+def text_overlay_draft() -> TextOverlayDraft:
+    made = text_overlays.new_id()
+    items: tuple[Item, ...] = (
+        {"text": "Sale 🎉"},
+        {"text": "New", "font": "Anton", "size": 64.0, "shadow": False},
+    )
+    return TextOverlayDraft(made, items, {"video": f"text_overlays/{made}/video.mp4"})
+
+
+def written_over(owner: Owner = ADA) -> TextOverlay:
+    return text_overlays.create(owner, text_overlay_draft())
+
+
 @dataclass
 class Clock:
     """The store's time, standing still until it is moved."""
@@ -57,7 +84,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock(round(datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC).timestamp() * 1_000_000))
-    for module in ("videos", "actors", "owned", "work", "keys", "idempotency"):
+    for module in ("videos", "actors", "text_overlays", "owned", "work", "keys", "idempotency"):
         monkeypatch.setattr(f"morgana.store.{module}.now", clock)
     return clock
 

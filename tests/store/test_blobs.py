@@ -106,6 +106,17 @@ def test_s3_serves_a_presigned_link_and_a_folder_has_none(blob_store: str) -> No
 
 
 @pytest.mark.usefixtures("blob_store")
+def test_a_download_is_called_after_its_record_and_its_number() -> None:
+    shown = {
+        "videos/video_a/video-0a1b.mp4": "video_a.mp4",
+        "actors/actor_demo/image-1234.png": "actor_demo.png",
+        "actors/actor_x/image.jpg": "actor_x.jpg",
+        "text_overlays/d7f7-26/video0-99.mp4": "d7f7-26-0.mp4",
+        "text_overlays/d7f7-26/video3-0a.mp4": "d7f7-26-3.mp4",
+    }
+    assert {key: blobs.shown_name(key) for key in shown} == shown
+
+
 def test_blobs_can_be_used() -> None:
     blobs.check()
 

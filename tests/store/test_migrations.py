@@ -4,12 +4,13 @@ import json
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, create_engine, insert, text
+from alembic import command
+from sqlalchemy import Connection, Engine, create_engine, insert, inspect, text
 from sqlalchemy.schema import MetaData
 
 from morgana.settings import data_folder
-from morgana.store import Kind, Owner, Status, database, videos, work
-from tests.store.conftest import ADA, created
+from morgana.store import Kind, Owner, Status, database, text_overlays, videos, work
+from tests.store.conftest import ADA, created, written_over
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -95,3 +96,21 @@ def test_work_goes_on_after_the_upgrade(old: Engine) -> None:
     assert done is not None
     assert done.status is Status.COMPLETE
     assert (done.source_video_id, done.caption_template_id) == (None, None)
+
+
+def test_text_overlays_are_taken_back_and_nothing_else() -> None:
+    video = created()
+    gone = written_over()
+    engine = database.engine()
+    with engine.execution_options(writes=True).begin() as connection:
+        command.downgrade(database._config(connection), "0003")
+    with engine.connect() as connection:
+        assert "text_overlays" not in inspect(connection).get_table_names()
+        assert connection.execute(text("SELECT id FROM jobs")).scalars().all() == [video.id]
+    with engine.execution_options(writes=True).begin() as connection:
+        database._upgrade(connection)
+    assert work.unfinished() == [video.id]
+    assert text_overlays.get(ADA, gone.id) is None
+    assert text_overlays.page(ADA) == []
+    kept = written_over()
+    assert text_overlays.page(ADA) == [kept]

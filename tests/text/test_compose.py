@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from morgana.text.compose import Placed, compose, wiped
+from morgana.text.compose import Placed, compose, grouped, wiped
 from morgana.text.geometry import Box
 from morgana.text.sprite import plate_sprite, sprite
 from morgana.text.style import Plate, Style
@@ -106,3 +108,56 @@ def test_what_lies_outside_of_the_frame_is_not_drawn() -> None:
     assert compose(200, 100, [Placed(RED, 300, 50)]) is None
     assert compose(200, 100, [Placed(RED, 50, 50, opacity=0)]) is None
     assert compose(200, 100, []) is None
+
+
+def test_a_group_looks_as_its_parts_do() -> None:
+    parts = [
+        Placed(RED, 50.4, 50),
+        Placed(BLUE, 60, 55.7),
+        Placed(sprite("Word", Style("Pacifico"), 40), 20, 60),
+    ]
+    group = grouped(parts)
+    assert group is not None
+    assert np.array_equal(drawn(group), drawn(*parts))
+
+
+def test_a_group_fades_as_one_picture() -> None:
+    group = grouped([Placed(RED, 50, 50), Placed(BLUE, 60, 50)])
+    assert group is not None
+    pixel = drawn(replace(group, opacity=0.5))[60, 75].tolist()
+    assert pixel == pytest.approx([0, 0, 128, 128], abs=1)  # no red through the blue
+
+
+def test_a_group_turns_as_one_picture() -> None:
+    group = grouped([Placed(RED, 50, 40), Placed(BLUE, 90, 40)])
+    assert group is not None
+    frame = drawn(replace(group, rotation=90, pivot=(90, 50)))
+    assert box(frame) == (80, 10, 100, 90)
+    assert frame[30, 90].tolist() == [255, 0, 0, 255]
+    assert frame[70, 90].tolist() == [0, 0, 255, 255]
+
+
+def test_a_group_keeps_what_is_outside_of_the_frame_for_when_it_comes_in() -> None:
+    group = grouped([Placed(RED, 180, 50)])
+    assert group is not None
+    assert box(drawn(replace(group, x=-100))) == (80, 50, 120, 70)
+
+
+def test_the_same_group_is_made_once_and_of_nothing_there_is_none() -> None:
+    first, again = (grouped([Placed(RED, 50, 50)]) for _ in range(2))
+    assert first is not None
+    assert again is not None
+    assert again.sprite is first.sprite
+    assert grouped([]) is None
+    assert grouped([Placed(RED, 50, 50, opacity=0)]) is None
+
+
+def test_what_is_scaled_to_nothing_is_not_drawn() -> None:
+    assert compose(200, 100, [Placed(RED, 50, 50, scale_x=0.0)]) is None
+    thin = drawn(Placed(RED, 50, 50, scale_y=0.01), Placed(BLUE, 100, 50, scale_x=0.0))
+    assert not thin[..., 2].any()
+
+
+def test_a_turned_sprite_is_clipped_in_its_own_pixels() -> None:
+    turned = drawn(Placed(RED, 60, 50, rotation=90, clip=Box(0, 0, 10, 40)))
+    assert box(turned) == (40, 50, 60, 60)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from morgana.text.geometry import Box
-from morgana.text.sprite import plate_sprite, sprite
+from morgana.text.sprite import lettered, plate_sprite, sprite
 from morgana.text.style import (
     STRIKE_THROUGH,
     UNDERLINE,
@@ -23,6 +23,13 @@ SIZE = 200.0
 
 def test_the_same_word_is_drawn_once() -> None:
     assert sprite("one", Style("Anton"), 50) is sprite("one", Style("Anton"), 50)
+
+
+def test_a_word_measures_what_it_is_drawn_as() -> None:
+    style = Style("Pacifico", scale=1.5, slant=10, case="upper", strokes=(Stroke(0.05),))
+    drawn, measured = sprite("Word", style, 50), lettered("Word", style, 50)
+    assert (measured.advance, measured.ink) == (drawn.advance, drawn.ink)
+    assert lettered("Word", style, 100).advance == pytest.approx(2 * drawn.advance)
 
 
 def test_drawing_again_gives_the_same_bytes() -> None:

@@ -103,6 +103,14 @@ def test_high_dynamic_range_is_told_by_the_transfer(tmp_path: Path, transfer: in
     assert (found.hdr, found.bits, found.colour) == (kind, 10, tags)
 
 
+def test_tags_in_another_encoding_are_no_reason_to_refuse(tmp_path: Path) -> None:
+    path = film(tmp_path / "a.mp4", greys(5))
+    raw = path.read_bytes()
+    assert b"Lavf" in raw
+    path.write_bytes(raw.replace(b"Lavf", b"L\xe9vf"))
+    assert len(inspect(path).times) == 5
+
+
 def test_a_timecode_track_is_no_obstacle(tmp_path: Path) -> None:
     path = film(tmp_path / "a.mov", greys(10), timecode=True)
     assert b"tmcd" in path.read_bytes()

@@ -196,6 +196,14 @@ def test_the_limit_is_kept_to_the_padding_of_an_mp3(tmp_path: Path) -> None:
     assert "at most 2 s" in error.message
 
 
+def test_a_comment_in_another_encoding_is_no_reason_to_refuse(tmp_path: Path) -> None:
+    path = wav(tmp_path / "a.wav", tone(1.0))
+    comment = struct.pack("<4sI4s4sI", b"LIST", 16, b"INFO", b"ICMT", 4) + b"\xe9t\xe9\0"
+    raw = path.read_bytes()
+    path.write_bytes(raw[:36] + comment + raw[36:])
+    assert read_sound(path).duration == pytest.approx(1.0, abs=0.001)
+
+
 def test_a_header_that_claims_a_second_does_not_hide_an_hour(tmp_path: Path) -> None:
     """MP3 frames say nothing of a total; the first frame's Xing tag does, and may lie."""
     path = mp3(tmp_path / "a.mp3", tone(4.0, 16_000), rate=16_000)

@@ -16,10 +16,12 @@ from morgana.api import (
     captions,
     content,
     errors,
+    fonts,
     health,
     metrics,
     speech,
     templates,
+    text_overlays,
     transcripts,
     videos,
     voices,
@@ -28,16 +30,31 @@ from morgana.api.captioning import Captioner
 from morgana.api.jobs import Jobs
 from morgana.api.lingering import Lingering
 from morgana.api.observation import Observation
+from morgana.api.overlaying import Overlayer
 from morgana.api.speaking import Speaker
 
 log = structlog.get_logger()
 
 _SWEEP_SECONDS = 3600
+_ROOMS = (
+    videos,
+    captions,
+    templates,
+    text_overlays,
+    fonts,
+    content,
+    transcripts,
+    actors,
+    speech,
+    voices,
+    health,
+    metrics,
+)
 
 
-def create_app(jobs: Jobs, speaker: Speaker, captioner: Captioner) -> FastAPI:
-    """The HTTP API over the configured store, handing its jobs to `jobs`; speech comes from `speaker`, and
-    what is known of captions from `captioner`."""
+def create_app(jobs: Jobs, speaker: Speaker, captioner: Captioner, overlayer: Overlayer) -> FastAPI:
+    """The HTTP API over the configured store, handing its jobs to `jobs`; speech comes from `speaker`, what
+    is known of captions from `captioner`, and of fonts and overlays from `overlayer`."""
     app = FastAPIOffline(  # which serves the scripts of /docs itself
         title="Morgana",
         version=__version__,
@@ -48,10 +65,10 @@ def create_app(jobs: Jobs, speaker: Speaker, captioner: Captioner) -> FastAPI:
     app.state.jobs = jobs
     app.state.speaker = speaker
     app.state.captioner = captioner
+    app.state.overlayer = overlayer
     app.state.metrics = metrics.Metrics()
     errors.install(app)
-    rooms = (videos, captions, templates, content, transcripts, actors, speech, voices, health, metrics)
-    for room in rooms:
+    for room in _ROOMS:
         app.include_router(room.router)
     # The last one added is the outermost.
     app.add_middleware(Lingering)

@@ -63,16 +63,15 @@ def get_file(request: Request, key: Annotated[str, Depends(signed_key)]) -> Resp
     blob = store.blobs.info(key)
     if blob is None:
         raise ApiError(HTTPStatus.NOT_FOUND, "file_not_found", "This file was deleted.")
-    path = PurePosixPath(blob.key)
     headers = {
         "Cache-Control": "private, max-age=3600",
-        "Content-Disposition": f'attachment; filename="{path.parent.name}{path.suffix}"',
+        "Content-Disposition": f'attachment; filename="{store.blobs.shown_name(blob.key)}"',
         "X-Content-Type-Options": "nosniff",  # a picture of a stranger's is shown as a picture or not at all
     }
     return file_answer(
         request,
         blob,
-        _CONTENT_TYPES[path.suffix],
+        _CONTENT_TYPES[PurePosixPath(blob.key).suffix],
         headers,
         lambda start, end: store.blobs.stream(blob.key, start, end),
     )

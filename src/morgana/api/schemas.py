@@ -1,15 +1,17 @@
 """The objects of the contract, with its names."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field
 
 from morgana import store
-from morgana.store import Status, Video
+from morgana.store import Status, TextOverlay, Video
 
 VideoModel = Literal["mirage-video-1-latest"]
 Expression = Literal["auto", "neutral", "happy", "serious", "surprised", "sad"]
+_UNTOLD = store.Failure("internal_error", "Something went wrong on the server. Try again.")
 Intensity = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
@@ -64,6 +66,65 @@ class MAVideo(BaseModel):
         )
 
 
+class MetaTextOverlayResult(BaseModel):
+    """What became of one text."""
+
+    index: int = Field(description="Zero-based index matching the order of the texts")
+    text: str = Field(description="The text as it was sent")
+    status: Literal["COMPLETE", "FAILED"] = Field(description="Terminal status of this item")
+    video_url: str | None = Field(
+        default=None, description="The video (MP4), at a link that needs no API key and expires"
+    )
+    error: MAVideoError | None = Field(default=None, description="Error details if this item failed")
+
+
+class MetaTextOverlay(BaseModel):
+    """A video that is written over with several texts, each on a copy of its own."""
+
+    id: str = Field(description="Text overlay job ID", examples=["d7f76ec6-2500-4d23-a2bc-648f4e904555"])
+    object: Literal["text_overlay"] = "text_overlay"
+    status: Literal["QUEUED", "PROCESSING", "COMPLETE", "FAILED", "CANCELLED"] = Field(
+        description="Current state of the job; COMPLETE as soon as every text has a result, even if that is "
+        "an error"
+    )
+    created_at: int = Field(description="When the job was created (unix timestamp)")
+    completed_at: int | None = Field(
+        default=None, description="When the job became COMPLETE, FAILED or CANCELLED (unix timestamp)"
+    )
+    progress: int = Field(ge=0, le=100, description="Beyond the contract: percentage; 100 only when COMPLETE")
+    results: list[MetaTextOverlayResult] = Field(
+        default=[], description="A result for each text, in their order; empty unless COMPLETE"
+    )
+    error: MAVideoError | None = Field(
+        default=None, description="Error details if the job failed before it came to the texts"
+    )
+
+    @classmethod
+    def of(cls, made: TextOverlay, link: Callable[[str], str]) -> Self:
+        """link: makes a link to a blob."""
+        complete = made.status is Status.COMPLETE
+        waiting = made.status is Status.PROCESSING and not made.begun
+        return cls.model_validate(
+            {
+                "id": made.id,
+                "status": "QUEUED" if waiting else made.status.value,
+                "created_at": _seconds(made.created_at),
+                "completed_at": _seconds(made.completed_at),
+                "progress": made.progress,
+                "results": [_result(made, at, link) for at in range(len(made.items))] if complete else [],
+                "error": _error(made),
+            }
+        )
+
+
+class MetaTextOverlayList(BaseModel):
+    """Part of the list of text overlays."""
+
+    object: Literal["list"] = "list"
+    data: list[MetaTextOverlay]
+    has_more: bool = Field(description="Whether there are more text overlays after these")
+
+
 class Actor(BaseModel):
     """A face that videos can be made of, and what they take by default."""
 
@@ -107,7 +168,17 @@ class ActorList(BaseModel):
     has_more: bool = Field(description="Whether there are more actors after these")
 
 
-def _error(made: Video | store.Actor) -> MAVideoError | None:
+def _result(made: TextOverlay, index: int, link: Callable[[str], str]) -> MetaTextOverlayResult:
+    text = str(made.items[index]["text"])
+    key, failure = made.outputs.get(f"video{index}"), made.failures.get(index)
+    if key is not None and failure is None:
+        return MetaTextOverlayResult(index=index, text=text, status="COMPLETE", video_url=link(key))
+    failure = failure or _UNTOLD
+    error = MAVideoError(code=failure.code, message=failure.message)
+    return MetaTextOverlayResult(index=index, text=text, status="FAILED", error=error)
+
+
+def _error(made: Video | TextOverlay | store.Actor) -> MAVideoError | None:
     if made.status is not Status.FAILED:
         return None
     return MAVideoError(code=made.error_code or "internal_error", message=made.error_message or "")

@@ -8,9 +8,9 @@ from morgana.captions.layout import Frame, Setting, Slot, lay_out, runs_to_the_l
 from morgana.captions.motion import REST, Pose, arriving, beating, eased, leaving
 from morgana.captions.pages import Page
 from morgana.captions.template import Boxes, Template
-from morgana.text.compose import Placed, wiped
+from morgana.text.compose import Placed, grouped, wiped
 from morgana.text.geometry import Box, union
-from morgana.text.sprite import plate_sprite, sprite
+from morgana.text.sprite import lettered, plate_sprite, sprite
 from morgana.text.style import Plate, Style
 
 _UNSPOKEN, _ACTIVE, _SPOKEN = range(3)
@@ -35,10 +35,15 @@ class Scene:
         if not self.page.start <= time < self.page.end:
             return []
         page = self._page_pose(time)
+        if page.opacity <= 0.0:
+            return []
         words = [one for index in range(len(self.page.words)) for one in self._word(index, time)]
         behind = [one for boxes in self.template.boxes for one in self._boxes(boxes, time)]
-        about = _middle(self.setting.box)
-        return [_posed(one, page, about, self.setting.size) for one in [*behind, *words, *self._caret(time)]]
+        shown = [*behind, *words, *self._caret(time)]
+        if page == REST:
+            return shown
+        whole = grouped(shown)
+        return [_posed(whole, page, _middle(self.setting.box), self.setting.size)] if whole else []
 
     def _page_pose(self, time: float) -> Pose:
         template = self.template
@@ -236,7 +241,7 @@ class Scene:
         word, box = self.page.words[index], self._slot_box(index)
         length = max(min(word.end, self._said(index)) - word.start, 0.08)
         rest = box.width * (1 - min((time - word.start) / length, 1.0))
-        backwards = sprite(word.text, self.template.text, 100.0, self.frame.language).right_to_left
+        backwards = lettered(word.text, self.template.text, 1.0, self.frame.language).shaped.right_to_left
         left, right = (rest, 0.0) if backwards else (0.0, rest)
         return Box(box.left + left, box.top, box.right - right, box.bottom)
 

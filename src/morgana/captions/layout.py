@@ -1,7 +1,7 @@
 """Where the words of a page stand on the frame."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from math import cos, radians, sin, tan
 from typing import Final
@@ -9,7 +9,7 @@ from typing import Final
 from morgana.captions.pages import Word
 from morgana.captions.template import Boxes, Template
 from morgana.text.geometry import Box
-from morgana.text.sprite import sprite
+from morgana.text.sprite import lettered
 from morgana.text.style import Style
 from morgana.text.unicode import is_unspaced, is_written_to_the_left, visual_order
 
@@ -18,6 +18,7 @@ SAFE: Final = Box(65 / 1080, 270 / 1920, 930 / 1080, 1248 / 1920)
 CLOSE: Final = 0.25  # of a template's space is left between words of a script that writes none
 MARGIN: Final = 12  # pixels of the reference left inside of it for what a beat or a lean adds
 _REFERENCE: Final = 1080
+_FULL: Final = 0.999  # of the height that a page may have; what is missing is rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def fits(template: Template, frame: Frame, texts: Sequence[str]) -> bool:
 
 
 def lay_out(template: Template, frame: Frame, words: Sequence[Word], number: int) -> Setting:
-    """Set the words of page `number`. A word too wide for the page makes all of it smaller."""
+    """Set the words of page `number`. What is too wide or too high for the safe area makes all smaller."""
     layout = template.layout
     size = layout.size * frame.unit
     width = _room(template, frame)
@@ -131,6 +132,18 @@ def _room(template: Template, frame: Frame) -> float:
     return safe.width * template.layout.width
 
 
+def _height(template: Template, frame: Frame) -> float:
+    """How high a page may be: what margins leave, which get smaller with the text."""
+    return max(_inner(template, frame).height, frame.safe.height / 4)
+
+
+def _smaller(template: Template, share: float) -> Template:
+    """With lines of the same words, `share` times as high."""
+    layout = template.layout
+    fewer = {"size": layout.size * share, "width": layout.width * share}
+    return template.model_copy(update={"layout": layout.model_copy(update=fewer)})
+
+
 def _inner(template: Template, frame: Frame) -> Box:
     """The safe area without the margin that plates need around the text."""
     size = template.layout.size * frame.unit
@@ -148,12 +161,13 @@ def _inner(template: Template, frame: Frame) -> Box:
 
 
 def _overhang(template: Template) -> tuple[float, float]:
-    """Ems that letters reach beside and below themselves, by strokes, hard shadows, slant and beats."""
+    """Ems that words reach beside and below themselves: strokes, hard shadows, slant, plates and beats."""
     looks = template.looks
     hard = [shadow for look in looks for shadow in look.shadows if shadow.blur < 0.1]
     grown = max(template.pulse.scale - 1, 0.0) if template.pulse else 0.0
     beside = max(look.outline / 2 + abs(tan(radians(look.slant))) / 4 for look in looks)
     beside += max([abs(shadow.x) for shadow in hard], default=0.0)
+    beside = max([beside, *(look.plate.padding_x for look in looks if look.plate)])
     return beside + grown, max([shadow.y for shadow in hard], default=0.0) + grown / 2
 
 
@@ -167,19 +181,31 @@ def _advance(
     template: Template, text: str, size: float, language: str, *, keyword: bool | None = None
 ) -> float:
     """The widest that a word gets in any of its looks; keyword: whether it is one, None if not known."""
+    return max(_measured(text, look, language).width for look in _looks(template, keyword=keyword)) * size
+
+
+def _looks(template: Template, *, keyword: bool | None) -> tuple[Style, ...]:
     looks = template.looks
-    if keyword is not None and len(looks) > 3:
-        looks = looks[3:] if keyword else looks[:3]
-    return max(_measured(text, look, language) for look in looks) * size
+    if keyword is None or len(looks) == 3:
+        return looks
+    return looks[3:] if keyword else looks[:3]
+
+
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    """Ems that a word takes: side by side, without its plate; above and below its baseline, with it."""
+
+    width: float
+    above: float
+    below: float
 
 
 @lru_cache(maxsize=4096)
-def _measured(text: str, style: Style, language: str) -> float:
-    """Ems that a word takes, with half of its strokes and without its plate."""
-    size = 100.0
-    made = sprite(text, replace(style, glows=(), shadows=()), size, language)
+def _measured(text: str, style: Style, language: str) -> _Measure:
+    """With half of its strokes on each side, and without shadows."""
+    made = lettered(text, style, 1.0, language)
     reach = max(made.advance, made.ink.right) - min(0.0, made.ink.left)
-    return reach / size + style.outline
+    return _Measure(reach + style.outline, -made.outer.top, made.outer.bottom)
 
 
 def _broken(advances: Sequence[float], gap: float, width: float) -> list[list[int]]:
@@ -226,7 +252,7 @@ def _set(
     scales = [_enlarged(template, [advances[index] for index in line], space, room) for line in lines]
     heights = [layout.leading * size * scale for scale in scales]
     # Tails and commas count on every page, so that pages stand alike.
-    highest, lowest = _ink(template, [*(word.text for word in words), "Hp,"], frame.language)
+    highest, lowest = _reach(template, [*words, Word("Hp,", 0.0, 0.0)], frame.language)
     lowest += _overhang(template)[1]
     shift = (ascent - descent) / 2
     gaps = [space * scale for scale in scales]
@@ -237,9 +263,13 @@ def _set(
     swing = max(totals) / 2 * _steepest(layout.tilt) + max(advances) * max(scales) / 2 * _steepest(
         layout.lean
     )
-    above = heights[0] / 2 + (shift - highest) * size * scales[0] - swing
-    below = heights[-1] / 2 - (shift + lowest) * size * scales[-1] - swing
-    top = _top(template, frame, sum(heights), min(above, 0.0), min(below, 0.0))
+    risen, sunk = max([*layout.rise, 0.0]), min([*layout.rise, 0.0])
+    above = min(heights[0] / 2 + (shift - highest - risen) * size * scales[0] - swing, 0.0)
+    below = min(heights[-1] / 2 - (shift + lowest - sunk) * size * scales[-1] - swing, 0.0)
+    share = _height(template, frame) / (sum(heights) - above - below)
+    if share < _FULL:
+        return lay_out(_smaller(template, share), frame, words, number)
+    top = _top(template, frame, sum(heights), above, below)
     slots: dict[int, Slot] = {}
     boxes = []
     backwards = runs_to_the_left(words, frame)
@@ -316,19 +346,28 @@ def _metrics(template: Template, words: Sequence[Word], language: str) -> tuple[
 
     By capitals and the tails of small letters, so that pages are alike; more for letters that rise higher.
     """
-    size = 100.0
-    plain = sprite("Hp", template.text, size, language).ink
-    tail = max(plain.bottom, 0.0) / size
+    plain = lettered("Hp", template.text, 1.0, language).ink
+    tail = max(plain.bottom, 0.0)
     highest, lowest = _ink(template, [word.text for word in words], language)
     slack = template.text.outline + 0.12
-    return max(-plain.top / size + tail / 2, highest - slack), max(tail, lowest - slack)
+    return max(-plain.top + tail / 2, highest - slack), max(tail, lowest - slack)
+
+
+def _reach(template: Template, words: Sequence[Word], language: str) -> tuple[float, float]:
+    """Ems that words reach above and below their baselines, in whichever of their looks they do most."""
+    measures = [
+        _measured(word.text, look, language)
+        for word in words
+        for look in _looks(template, keyword=word.keyword)
+    ]
+    return max(one.above for one in measures), max(one.below for one in measures)
 
 
 def _ink(template: Template, texts: Sequence[str], language: str) -> tuple[float, float]:
     """Ems that letters reach above and below their baselines, strokes included."""
-    size, outline = 100.0, template.text.outline
-    inks = [sprite(text, template.text, size, language).ink for text in texts]
-    return max(-ink.top for ink in inks) / size + outline, max(ink.bottom for ink in inks) / size + outline
+    outline = template.text.outline
+    inks = [lettered(text, template.text, 1.0, language).ink for text in texts]
+    return max(-ink.top for ink in inks) + outline, max(ink.bottom for ink in inks) + outline
 
 
 def _seen(words: Sequence[Word], line: Sequence[int], frame: Frame) -> list[int]:

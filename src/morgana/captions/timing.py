@@ -22,6 +22,7 @@ from morgana.speech.transcript import Span
 RELATED: Final = 0.15  # share of the given words that are heard, under which they are not what is said
 _PAUSE: Final = 0.5  # letters that the pause around a word is worth
 _SHORTEST: Final = 0.06  # seconds a word, in which it can be said
+_LONG: Final = 1_000_000  # words given times words heard: the work of comparing each with each
 
 
 def exact(transcript: Transcript) -> tuple[Word, ...]:
@@ -89,7 +90,9 @@ def _pairs(texts: Sequence[str], heard: Sequence[spoken.Word]) -> dict[int, int]
     given = _tokens(texts)
     said = _tokens([word.text for word in heard])
     tokens_given, tokens_said = ([token for _, token in part] for part in (given, said))
-    matcher = SequenceMatcher(None, tokens_given, tokens_said, autojunk=False)
+    # A match in a long text begins with a word that is rare in it: cheap, and no word is in doubt.
+    long = len(given) * len(said) > _LONG
+    matcher = SequenceMatcher(None, tokens_given, tokens_said, autojunk=long)
     pairs: dict[int, int] = {}
     for block in matcher.get_matching_blocks():
         for step in range(block.size):

@@ -6,7 +6,7 @@ import typer
 from pydantic import ValidationError
 
 from morgana import __version__
-from morgana.cli import captions, keys, models, portrait, serving, speech
+from morgana.cli import captions, keys, models, overlays, portrait, serving, speech
 from morgana.errors import InputError
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app.command("serve")(serving.serve)
 app.command("worker")(serving.worker)
 app.command("video")(portrait.video)
 app.command("caption")(captions.caption)
+app.command("overlay")(overlays.overlay)
 app.command("speak")(speech.speak)
 app.command("voices")(speech.voices)
 app.add_typer(keys.app, name="keys")

@@ -53,7 +53,7 @@ def caption(
 ) -> None:
     """Write what is said in VIDEO over its picture."""
     style, wishes = _template(template), _wishes(position, font_size, highlight_color)
-    _check_folders(output, srt, vtt, as_json)
+    _check_places([video, transcript, Path(template)], [output, srt, vtt, as_json])
     from morgana.captions.captioning import CaptionOptions, caption_video
     from morgana.captions.transcripts import read_transcript
     from morgana.video.film import Limits
@@ -98,10 +98,10 @@ def preview(
 ) -> None:
     """Write a few seconds of sample words in TEMPLATE, and a still of them beside it (.jpg)."""
     style = _template(template)
-    _check_folders(output)
+    poster = output.with_suffix(".jpg")
+    _check_places([Path(template)], [output, poster])
     from morgana.captions.preview import preview_template
 
-    poster = output.with_suffix(".jpg")
     with tempfile.TemporaryDirectory(prefix=".morgana-", dir=output.absolute().parent) as folder:
         made = Path(folder) / "preview.mp4", Path(folder) / "preview.jpg"
         preview_template(style, *made)
@@ -148,10 +148,17 @@ def _place(position: str | None) -> "Position | float | None":
                 return -1.0  # nowhere: what may be given is told
 
 
-def _check_folders(*paths: Path | None) -> None:
-    for path in paths:
-        if path and not os.access(path.absolute().parent, os.W_OK | os.X_OK):
+def _check_places(inputs: list[Path | None], outputs: list[Path | None]) -> None:
+    """Every output can be written, and none takes the place of an input or of another output."""
+    taken = {path.resolve() for path in inputs if path}
+    for path in outputs:
+        if path is None:
+            continue
+        if not os.access(path.absolute().parent, os.W_OK | os.X_OK):
             raise fail(f"{path} cannot be written: its folder does not exist or is not yours to write to.")
+        if path.resolve() in taken:
+            raise fail(f"{path} is named twice, and would be lost. Give every file a name of its own.")
+        taken.add(path.resolve())
 
 
 def _text(path: Path) -> str:

@@ -61,6 +61,7 @@ def video(
         expression_intensity=expression_intensity,
         seed=seed,
         max_audio_seconds=settings().max_audio_seconds,
+        mark_generated=settings().mark_generated == "on",
     )
     said = audio or Narration(_text(script or ""), voice, speed, seed)
     if not os.access(output.absolute().parent, os.W_OK | os.X_OK):

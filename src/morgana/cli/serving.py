@@ -42,18 +42,20 @@ def serve(
     from morgana import jobs
     from morgana.api import create_app
     from morgana.jobs import supervisor
-    from morgana.live import Captioner, Speaker
+    from morgana.live import Captioner, Overlayer, Speaker
 
     logs.configure()
     open_data()
     _pull_missing()
     _provide_demo()
     previews = data_folder("previews")
-    speaker = Speaker(settings().max_text_characters, previews)
+    speaker = Speaker(
+        settings().max_text_characters, previews, mark_generated=settings().mark_generated == "on"
+    )
     listener = _listen(host or settings().host, settings().port if port is None else port)
     server = uvicorn.Server(
         uvicorn.Config(
-            create_app(jobs, speaker, Captioner(previews)),
+            create_app(jobs, speaker, Captioner(previews), Overlayer(previews)),
             log_level="warning",
             access_log=False,
             timeout_graceful_shutdown=_GRACE_SECONDS,

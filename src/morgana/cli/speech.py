@@ -13,6 +13,7 @@ import typer
 
 from morgana.cli.console import fail, progress_bar, table
 from morgana.progress import Progress
+from morgana.settings import settings
 
 if TYPE_CHECKING:
     from morgana.speech.utterance import TimedWord, Utterance
@@ -103,14 +104,16 @@ def _watched(utterances: Iterable["Utterance"], length: int, progress: Progress)
 
 def _write(utterances: Iterable["Utterance"], path: Path, sound_format: "SoundFormat") -> list["TimedWord"]:
     """Write a sound file and return the words that are said in it."""
+    from morgana.video.provenance import SourceType
     from morgana.video.sound_encoder import sound_encoder, wav_header
 
+    mark = SourceType.GENERATED if settings().mark_generated == "on" else None
     words: list[TimedWord] = []
     encoder = None
     samples = 0
     with path.open("wb") as file:
         for utterance in utterances:
-            encoder = encoder or sound_encoder(sound_format, utterance.rate)
+            encoder = encoder or sound_encoder(sound_format, utterance.rate, mark=mark)
             file.write(encoder.encode(utterance.samples))
             samples += len(utterance.samples)
             words += utterance.words
@@ -118,7 +121,7 @@ def _write(utterances: Iterable["Utterance"], path: Path, sound_format: "SoundFo
             file.write(encoder.finish())
         if sound_format == "wav":
             file.seek(0)
-            file.write(wav_header(utterance.rate, samples))
+            file.write(wav_header(utterance.rate, samples, mark))
     return words
 
 

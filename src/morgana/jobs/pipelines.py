@@ -38,6 +38,7 @@ def generate(inputs: Inputs, folder: Path, options: Options, progress: Progress)
         **{name: options[name] for name in names if name in options},
         max_audio_seconds=settings().max_audio_seconds,
         transcript=folder / "transcript.json",
+        mark_generated=settings().mark_generated == "on",
     )
     generate_video(_portrait(inputs), _voice(inputs, options), folder / "video.mp4", chosen, progress)
 
@@ -69,6 +70,25 @@ def caption(inputs: Inputs, folder: Path, options: Options, progress: Progress) 
         progress,
     )
     (folder / "transcript.json").write_text(to_json(said.words, said.language, said.duration), "utf-8")
+
+
+def overlay(inputs: Inputs, folder: Path, options: Options, progress: Progress) -> None:
+    """A video and texts become as many videos; what went wrong with one of them is in `results.json`."""
+    from morgana.overlays.overlay import Overlay
+    from morgana.overlays.overlaying import overlay_video
+    from morgana.video.film import Limits
+
+    overlays = [Overlay(**item) for item in options["items"]]
+    limits = Limits(seconds=settings().max_video_seconds)
+    made = overlay_video(inputs["video"], folder, overlays, limits=limits, progress=progress)
+    results = [{"index": index, "error": _error(one)} for index, one in enumerate(made)]
+    (folder / "results.json").write_text(json.dumps(results), "utf-8")
+
+
+def _error(outcome: Path | InputError) -> dict[str, str] | None:
+    if isinstance(outcome, Path):
+        return None
+    return {"code": outcome.code.value, "message": outcome.message}
 
 
 def _caption_options(inputs: Inputs, options: Options) -> "CaptionOptions":
@@ -133,6 +153,7 @@ def _voice(inputs: Inputs, options: Options) -> "Path | Narration":
 PIPELINES: Mapping[str, str] = {
     "generation": "morgana.jobs.pipelines:generate",
     "caption": "morgana.jobs.pipelines:caption",
+    "overlay": "morgana.jobs.pipelines:overlay",
     "actor": "morgana.jobs.pipelines:analyse",
 }
 

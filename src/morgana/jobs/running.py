@@ -1,5 +1,6 @@
 """One attempt at one job: from its record to its record."""
 
+import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,11 +15,13 @@ from morgana.jobs.process import Crashed, Finished, Limits, Refused, Stopped
 from morgana.jobs.queue import End
 from morgana.jobs.sandbox import Sandbox
 from morgana.jobs.task import Task
-from morgana.store import Job, blobs, work
+from morgana.store import Failure, Job, blobs, work
 
 _PROGRESS_SECONDS = 1.0
 # What a pipeline may leave, by the ending.
 _CONTENT_TYPES = {".mp4": "video/mp4", ".json": "application/json", ".npz": "application/octet-stream"}
+# Where a pipeline says which of the parts that it was to make it could not make.
+_RESULTS = "results.json"
 
 log = structlog.get_logger()
 
@@ -111,17 +114,25 @@ def _is_output(file: Path) -> bool:
 
 def _publish(job: Job, made: Path) -> None:
     """Store each output under a new key and record them, unless somebody ended the job meanwhile."""
-    files = {file.stem: file for file in sorted(made.iterdir())}
+    failures = _failures(made / _RESULTS)
+    files = {file.stem: file for file in sorted(made.iterdir()) if file.name != _RESULTS}
     outputs = {name: work.new_output_key(job, name, file.suffix) for name, file in files.items()}
     for name, file in files.items():
         blobs.put(
             outputs[name],
             file,
             content_type=_CONTENT_TYPES[file.suffix],
-            filename=f"{job.id}{file.suffix}",
+            filename=blobs.shown_name(outputs[name]),
         )
     # If this raises, whether the outputs were recorded is unknown: `store.sweep` deletes them if not.
-    if work.complete(job.id, outputs):
+    if work.complete(job.id, outputs, failures):
         log.info("job finished", job=job.id)
     else:
         blobs.delete(*outputs.values())
+
+
+def _failures(results: Path) -> dict[int, Failure]:
+    if not results.exists():
+        return {}
+    said = json.loads(results.read_text("utf-8"))
+    return {one["index"]: Failure(**one["error"]) for one in said if one["error"] is not None}

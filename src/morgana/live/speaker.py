@@ -13,6 +13,7 @@ from morgana.live.turns import Turns
 from morgana.speech import speaking
 from morgana.speech import voices as known
 from morgana.speech.utterance import TimedWord, Utterance
+from morgana.video.provenance import SourceType
 from morgana.video.sound_encoder import SoundEncoder, SoundFormat, sound_encoder, wav_header
 
 Speak: TypeAlias = Callable[..., Iterator[Utterance]]
@@ -55,10 +56,21 @@ class Recording:
 class Speaker:
     """One per process. Engines take turns apart from each other, so a slow one holds up no fast one."""
 
-    def __init__(self, max_characters: int, folder: Path, speak: Speak = speaking.speak) -> None:
-        """folder: where previews are kept; speak: what makes utterances of a text."""
+    def __init__(
+        self,
+        max_characters: int,
+        folder: Path,
+        speak: Speak = speaking.speak,
+        *,
+        mark_generated: bool = True,
+    ) -> None:
+        """folder: where previews are kept; speak: what makes utterances of a text.
+
+        mark_generated: whether files of sound say that they are generated, see docs/provenance.md.
+        """
         self._max_characters = max_characters
         self._speak = speak
+        self._mark = SourceType.GENERATED if mark_generated else None
         self._turns: dict[str, Turns] = {}
         self._previews = previews.Previews(folder, self._record_preview)
 
@@ -96,7 +108,8 @@ class Speaker:
                 last = _is_last(utterance, text)
                 rate = utterance.rate
                 if encoder is None:
-                    encoder = sound_encoder(sound_format, rate, len(utterance.samples) if last else None)
+                    length = len(utterance.samples) if last else None
+                    encoder = sound_encoder(sound_format, rate, length, self._mark)
                 words = utterance.words
                 for start in range(0, len(utterance.samples), rate):  # a second each, to be sent sooner
                     samples = utterance.samples[start : start + rate]
@@ -130,7 +143,7 @@ class Speaker:
                 seconds, rate = seconds + piece.seconds, piece.rate
         if sound_format == "wav":
             target.seek(0)
-            target.write(wav_header(rate, round(seconds * rate)))
+            target.write(wav_header(rate, round(seconds * rate), self._mark))
         return Recording(rate, seconds, tuple(words))
 
     async def preview(self, voice: str) -> Path:

@@ -16,6 +16,7 @@ from morgana.progress import Progress, ignore, part
 from morgana.speech.speaking import check
 from morgana.speech.transcript import to_json
 from morgana.video.encode import write_mp4
+from morgana.video.provenance import SourceType
 from morgana.video.sound import Sound, read_sound
 
 SPEECH_RATE = 16_000  # samples a second, what the recogniser and the aligner were trained on
@@ -27,7 +28,8 @@ class VideoOptions:
 
     fps: 25 or 30. expression: "auto" (chosen from the speech), neutral, happy, serious, surprised or sad;
     expression_intensity: 0 to 1. seed: of everything random. max_audio_seconds: longer speech is refused.
-    transcript: a file to write what is said to, as JSON words with their times.
+    transcript: a file to write what is said to, as JSON words with their times. mark_generated: whether the
+    file says that it is generated, see docs/provenance.md.
     """
 
     fps: int = 25
@@ -36,6 +38,7 @@ class VideoOptions:
     seed: int = 0
     max_audio_seconds: float = 180.0
     transcript: Path | None = None
+    mark_generated: bool = True
 
     def __post_init__(self) -> None:
         if self.fps not in (25, 30):
@@ -71,6 +74,7 @@ def generate_video(
             size=portrait.size,
             total=len(take.acted.performance),
             audio=take.audio,
+            mark=SourceType.GENERATED if options.mark_generated else None,
             progress=part(progress, 0.25, 1.0),
         )
 

@@ -7,12 +7,14 @@ is opened, and brought to the newest schema, by the first call that needs it.
 - `store.keys`: `create(name, user, org="") -> (ApiKey, secret)`, `list()`, `revoke(id_or_prefix) -> bool`,
   `authenticate(secret) -> Owner | None`.
 - `store.videos`, for the API, filtered by owner: `new_id`, `create`, `get`, `page`, `cancel`, `remove`.
+- `store.text_overlays`, the same of text overlays.
 - `store.actors`, likewise, with the built-in ones for everybody: `new_id`, `create`, `get`, `page`, `remove`;
   `store.demo.provide()` has the one that comes with the program.
 - `store.work`, for workers, of every owner and resource: `unfinished() -> [id]` (what the sweep enqueues),
   `begin(id) -> Job | None`, `wanted(id) -> bool`, `set_progress(id, percent) -> still wanted`,
-  `new_output_key(job, name, suffix)`, then one of `complete(id, outputs)`, `fail(id, code, message)`,
-  `cancel(id)`, True for the one call that finished the job; `backlog(resource)` counts.
+  `new_output_key(job, name, suffix)`, then one of `complete(id, outputs, failures)`,
+  `fail(id, code, message)`, `cancel(id)`, True for the one call that finished the job;
+  `backlog(resource)` counts.
 - `store.blobs`: `put(key, path_or_file)`, `fetch(key, path)`, `read(key)`, `copy(key, key)`, `info`,
   `stream`, `delete(*keys)`, `presign`.
 - `store.idempotency`: `claim`, `renew`, `finish`, `release`.
@@ -22,18 +24,21 @@ is opened, and brought to the newest schema, by the first call that needs it.
 Records are frozen dataclasses, all in `store.records`.
 """
 
-from morgana.store import actors, blobs, demo, idempotency, keys, signing, videos, work
+from morgana.store import actors, blobs, demo, idempotency, keys, signing, text_overlays, videos, work
 from morgana.store.database import check, migrate, transaction
 from morgana.store.owned import UnknownCursorError
 from morgana.store.records import (
     Actor,
     ActorDraft,
     ApiKey,
+    Failure,
     Job,
     Kind,
     Owner,
     Resource,
     Status,
+    TextOverlay,
+    TextOverlayDraft,
     Video,
     VideoDraft,
 )
@@ -43,11 +48,14 @@ __all__ = [
     "Actor",
     "ActorDraft",
     "ApiKey",
+    "Failure",
     "Job",
     "Kind",
     "Owner",
     "Resource",
     "Status",
+    "TextOverlay",
+    "TextOverlayDraft",
     "UnknownCursorError",
     "Video",
     "VideoDraft",
@@ -60,6 +68,7 @@ __all__ = [
     "migrate",
     "signing",
     "sweep",
+    "text_overlays",
     "transaction",
     "videos",
     "work",

@@ -4,12 +4,13 @@ A blob appears whole or not at all. Keys are made by the program, never taken fr
 """
 
 import os
+import string
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO
 
 import obstore
@@ -45,6 +46,14 @@ def put(key: str, source: Path | IO[bytes], *, content_type: str = "", filename:
         "Content-Disposition": f'attachment; filename="{filename}"' if filename else "",
     }
     obstore.put(store, key, source, attributes={name: value for name, value in attributes.items() if value})
+
+
+def shown_name(key: str) -> str:
+    """What a download of the blob is called: after its record, and its number where that has several."""
+    path = PurePosixPath(key)
+    role = path.stem.partition("-")[0]
+    number = role[len(role.rstrip(string.digits)) :]
+    return "-".join(filter(None, (path.parent.name, number))) + path.suffix
 
 
 def fetch(key: str, target: Path) -> None:

@@ -112,7 +112,11 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _upgrade(connection: Connection, revision: str = "head") -> None:
+    command.upgrade(_config(connection), revision)
+
+
+def _config(connection: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", "morgana.store:migrations")
     config.attributes["connection"] = connection
-    command.upgrade(config, revision)
+    return config

@@ -1,11 +1,13 @@
 """What the store hands out: plain frozen records, never rows of an open session."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
-Options: TypeAlias = dict[str, str | int | float | bool | list[str] | None]
+Item: TypeAlias = Mapping[str, str | float | bool]
+Options: TypeAlias = dict[str, str | int | float | bool | list[str] | list[Item] | None]
 Blobs: TypeAlias = dict[str, str]  # what a blob is -> its key
 
 
@@ -23,6 +25,7 @@ class Resource(StrEnum):
 
     VIDEO = "video"
     ACTOR = "actor"
+    TEXT_OVERLAY = "text_overlay"
 
 
 class Kind(StrEnum):
@@ -31,6 +34,7 @@ class Kind(StrEnum):
     GENERATION = "generation"
     CAPTION = "caption"
     ACTOR = "actor"
+    OVERLAY = "overlay"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,23 @@ class ActorDraft:
     expression_intensity: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class TextOverlayDraft:
+    """A video to be written over, once for each item: its `text`, and what is wished for it."""
+
+    id: str
+    items: tuple[Item, ...]
+    inputs: Blobs
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a part of what a job makes could not be made, while the rest was."""
+
+    code: str
+    message: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Made:
     """What is known of anything that a job makes, as its owner sees it.
@@ -138,3 +159,16 @@ class Actor(_Made):
     expression: str | None
     expression_intensity: float | None
     built_in: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextOverlay(_Made):
+    """A video that is written over once for each item; `outputs` has what became of item 0 as `video0`.
+
+    begun: whether a worker has taken it up. failures: by the item's index; an item has either a file or a
+    failure once it is COMPLETE, and neither before.
+    """
+
+    items: tuple[Item, ...]
+    begun: bool
+    failures: dict[int, Failure]

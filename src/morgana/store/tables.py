@@ -120,6 +120,14 @@ class ActorRow(JobRow):
     built_in: Mapped[bool] = mapped_column(Boolean)
 
 
+class TextOverlayRow(JobRow):
+    __tablename__ = "text_overlays"
+    __mapper_args__ = {"polymorphic_identity": Resource.TEXT_OVERLAY.value}  # noqa: RUF012
+
+    sequence: Mapped[int] = mapped_column(ForeignKey("jobs.sequence", ondelete="CASCADE"), primary_key=True)
+    failures: Mapped[dict[str, Any]]  # {index of the item: {"code", "message"}}
+
+
 class IdempotencyRow(Base):
     __tablename__ = "idempotency_keys"
 

@@ -5,13 +5,14 @@ late, or after it was cancelled or deleted, changes nothing that a client has se
 """
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import func, select, update
 
 from morgana.store.database import reading, transaction
-from morgana.store.records import Blobs, Job, Kind, Resource, Status
-from morgana.store.tables import JobRow, now
+from morgana.store.records import Blobs, Failure, Job, Kind, Resource, Status
+from morgana.store.tables import JobRow, TextOverlayRow, now
 
 _MAX_UNFINISHED_PROGRESS = 99
 
@@ -71,9 +72,17 @@ def new_output_key(job: Job, name: str, suffix: str) -> str:
     return f"{job.resource}s/{job.id}/{name}-{secrets.token_hex(8)}{suffix}"
 
 
-def complete(job_id: str, outputs: Blobs) -> bool:
-    """PROCESSING -> COMPLETE with these output blobs. On False they are the caller's to delete."""
-    return _finish(job_id, status=Status.COMPLETE, progress=100, outputs=outputs)
+def complete(job_id: str, outputs: Blobs, failures: Mapping[int, Failure] | None = None) -> bool:
+    """PROCESSING -> COMPLETE with these output blobs. On False they are the caller's to delete.
+
+    failures: of a text overlay, the items that could not be made, by their index.
+    """
+    with transaction() as session:
+        completed = _finish(job_id, status=Status.COMPLETE, progress=100, outputs=outputs)
+        if completed and failures:
+            row = session.scalars(select(TextOverlayRow).where(JobRow.id == job_id)).one()
+            row.failures = {str(index): asdict(failure) for index, failure in failures.items()}
+        return completed
 
 
 def fail(job_id: str, code: str, message: str) -> bool:

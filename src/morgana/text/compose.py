@@ -8,14 +8,10 @@ from typing import Any
 import skia
 
 from morgana.text.geometry import Box, union
-from morgana.text.sprite import Sprite, blank
+from morgana.text.painting import blank, draw_pixels
+from morgana.text.resampling import TAIL, Picture, blurred, warped
+from morgana.text.sprite import Sprite
 from morgana.video.patch import Patch
-
-_TAIL = 3.0  # standard deviations after which a blur has ended
-_SMOOTH = skia.SamplingOptions(skia.CubicResampler.Mitchell())
-_SMALLER = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear)
-_SAME = skia.SamplingOptions()
-_MUCH_SMALLER = 0.6  # below this, pixels would be skipped without the averages of a mipmap
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +60,7 @@ class Placed:
             shown = shown.clipped(self.clip)
         if shown.is_empty or self.opacity <= 0.0:
             return Box(0, 0, 0, 0)
-        shown = shown.grown(self.blur * _TAIL)
+        shown = shown.grown(self.blur * TAIL)
         mapped = self.matrix.mapRect(skia.Rect.MakeLTRB(shown.left, shown.top, shown.right, shown.bottom))
         return Box(mapped.left(), mapped.top(), mapped.right(), mapped.bottom())
 
@@ -82,6 +78,24 @@ def wiped(placed: Placed, share: float) -> Placed:
     return replace(placed, clip=clip)
 
 
+def grouped(placed: Sequence[Placed]) -> Placed | None:
+    """All of `placed`, the first lowest, as one picture in its place: it fades, blurs and turns as a whole.
+
+    The same sprite as before for the same sprites in the same places. None where there is nothing to see.
+    """
+    made = _grouped(tuple(placed))
+    return Placed(made, 0.0, 0.0) if made else None
+
+
+@lru_cache(maxsize=4)
+def _grouped(placed: tuple[Placed, ...]) -> Sprite | None:
+    covered = union(one.bounds for one in placed).rounded()
+    if covered.is_empty:
+        return None
+    pixels = _drawn(covered, placed)
+    return Sprite(pixels, int(covered.left), int(covered.top), covered.right, covered, covered)
+
+
 def compose(width: int, height: int, placed: Sequence[Placed]) -> Patch | None:
     """All of `placed`, the first lowest, as one patch on a frame of `width` x `height` pixels.
 
@@ -92,32 +106,45 @@ def compose(width: int, height: int, placed: Sequence[Placed]) -> Patch | None:
 
 @lru_cache(maxsize=16)
 def _compose(width: int, height: int, placed: tuple[Placed, ...]) -> Patch | None:
-    frame = Box(0, 0, width, height)
-    covered = union(one.bounds for one in placed).rounded().clipped(frame)
+    covered = union(one.bounds for one in placed).rounded().clipped(Box(0, 0, width, height))
     if covered.is_empty:
         return None
+    return Patch(int(covered.left), int(covered.top), _drawn(covered, placed))
+
+
+def _drawn(covered: Box, placed: Sequence[Placed]) -> Picture:
     pixels, canvas = blank(covered)
     for one in placed:
-        _draw(canvas, one)
-    return Patch(int(covered.left), int(covered.top), pixels)
+        place = one.bounds.rounded().clipped(covered)
+        if not place.is_empty:
+            _draw(canvas, one, place)
+    return pixels
 
 
-def _draw(canvas: Any, one: Placed) -> None:
-    if one.opacity <= 0.0:
-        return
-    paint = skia.Paint(AntiAlias=True, Alphaf=min(one.opacity, 1.0))
-    if one.blur > 0.0:
-        paint.setImageFilter(skia.ImageFilters.Blur(one.blur, one.blur))
+def _draw(canvas: Any, one: Placed, place: Box) -> None:
+    """`one` onto `canvas`, of which it covers no more than `place`."""
     canvas.save()
-    canvas.concat(one.matrix)
     if one.clip:
-        box = one.clip
+        box, onto = one.clip, canvas.getTotalMatrix()
+        canvas.concat(one.matrix)
         canvas.clipRect(skia.Rect.MakeLTRB(box.left, box.top, box.right, box.bottom), doAntiAlias=True)
-    canvas.drawImage(one.sprite.image, one.sprite.left, one.sprite.top, _sampling(one), paint)
+        canvas.setMatrix(onto)
+    opacity = min(one.opacity, 1.0)
+    if one.is_moved_only and one.blur <= 0.0:
+        paint = skia.Paint(Alphaf=opacity)
+        sprite, left, top = one.sprite, round(one.x), round(one.y)
+        canvas.drawImage(sprite.image, sprite.left + left, sprite.top + top, skia.SamplingOptions(), paint)
+    else:
+        draw_pixels(canvas, _changed(one, place), place, opacity)
     canvas.restore()
 
 
-def _sampling(one: Placed) -> Any:
-    if one.is_moved_only:
-        return _SAME
-    return _SMALLER if min(abs(one.scale_x), abs(one.scale_y)) < _MUCH_SMALLER else _SMOOTH
+def _changed(one: Placed, place: Box) -> Picture:
+    """What is seen of a sprite, blurred, scaled and turned, in `place`."""
+    matrix = one.matrix
+    matrix.preTranslate(one.sprite.left, one.sprite.top)
+    if one.blur <= 0.0:
+        return warped(one.sprite.rgba, matrix, place)
+    picture, back = blurred(one.sprite.rgba, one.blur)
+    matrix.preConcat(back)
+    return warped(picture, matrix, place)

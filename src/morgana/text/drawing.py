@@ -8,9 +8,12 @@ from typing import Any
 import skia
 
 from morgana.text.geometry import Box, union
-from morgana.text.painting import colour, eraser, filled, outlined, shadow_layer
+from morgana.text.painting import colour, eraser, filled, outlined
+from morgana.text.shadows import cast_shadow, shadow_box, silhouette
 from morgana.text.shaping import GlyphRun, Shaped
 from morgana.text.style import Palette, Plate, Rule, Style, rgba
+
+SOFT = 2.0  # pixels for smoothed edges, and for glyphs that Skia puts on quarters of a pixel
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,10 @@ class Lettering:
     shaped: Shaped
     style: Style
     size: float
+
+    @property
+    def advance(self) -> float:
+        return self.shaped.advance * self.size
 
     @property
     def lean(self) -> float:
@@ -43,6 +50,12 @@ class Lettering:
     def body(self) -> Box:
         """Letters and rules, without strokes."""
         return union([self.ink, *self.rules])
+
+    @property
+    def reached(self) -> Box:
+        """Letters, rules and strokes, with their smoothed edges."""
+        reach = self.style.reach * self.size
+        return self.body.grown(reach * (1 + abs(self.lean)) + SOFT, reach + SOFT)
 
     @property
     def stand(self) -> Box:
@@ -161,12 +174,20 @@ def _blob(run: GlyphRun, size: float, only: int | None = None) -> Any:
 def draw_plate(canvas: Any, plate: Plate, inner: Box, size: float) -> None:
     """A box around `inner` (pixels) with its padding, border and shadow."""
     if plate.shadow:
-        shadow = plate.shadow
-        layer = shadow_layer(shadow.x * size, shadow.y * size, shadow.blur * size / 2, shadow.colour)
-        canvas.saveLayer(None, layer)
-        _draw_box(canvas, plate, inner, size)
-        canvas.restore()
+        shape = silhouette(_plate_edge(plate, inner, size), lambda onto: _draw_box(onto, plate, inner, size))
+        cast_shadow(canvas, shape, plate.shadow, size)
     _draw_box(canvas, plate, inner, size)
+
+
+def plate_box(plate: Plate, inner: Box, size: float) -> Box:
+    """What a box around `inner` covers, with its border and shadow."""
+    edge = _plate_edge(plate, inner, size)
+    return union([edge, shadow_box(edge, plate.shadow, size)]) if plate.shadow else edge
+
+
+def _plate_edge(plate: Plate, inner: Box, size: float) -> Box:
+    border = plate.border.width if plate.border else 0.0
+    return inner.grown((plate.padding_x + border) * size + SOFT, (plate.padding_y + border) * size + SOFT)
 
 
 def _draw_box(canvas: Any, plate: Plate, inner: Box, size: float) -> None:

@@ -1,9 +1,11 @@
-"""Styles as Skia paints."""
+"""Styles as Skia paints, and pictures as Skia has them."""
 
 from math import cos, radians, sin
 from typing import Any
 
+import numpy as np
 import skia
+from numpy.typing import NDArray
 
 from morgana.text.geometry import Box
 from morgana.text.style import MITER_LIMIT, Gradient, Stroke, rgba
@@ -59,12 +61,33 @@ def outlined(stroke: Stroke, reach: float) -> Any:
     )
 
 
-def shadow_layer(x: float, y: float, deviation: float, shade: str) -> Any:
-    """A paint for a layer of which only its shadow is kept."""
-    make = skia.ImageFilters.DropShadowOnly
-    return skia.Paint(ImageFilter=make(x, y, deviation, deviation, colour(shade)))
-
-
 def eraser() -> Any:
     """A paint that takes away what it covers."""
     return skia.Paint(AntiAlias=True, BlendMode=skia.BlendMode.kDstOut)
+
+
+def blank(bounds: Box) -> tuple[NDArray[np.uint8], Any]:
+    """Clear pixels for `bounds`, and a canvas onto them that counts as `bounds` does."""
+    pixels = np.zeros((max(int(bounds.height), 1), max(int(bounds.width), 1), 4), np.uint8)
+    height, width = pixels.shape[:2]
+    canvas = skia.Canvas.MakeRasterDirect(_format(width, height), pixels, 4 * width)
+    canvas.translate(-bounds.left, -bounds.top)
+    return pixels, canvas
+
+
+def image(pixels: NDArray[np.uint8 | np.uint32]) -> Any:
+    """Pixels for drawing (skia.Image): (h, w, 4) uint8 or (h, w) uint32, colours multiplied by alpha."""
+    height, width = pixels.shape[:2]
+    return skia.Image.MakeRasterData(_format(width, height), skia.Data(pixels), 4 * width)
+
+
+def draw_pixels(canvas: Any, pixels: NDArray[np.uint8 | np.uint32], place: Box, opacity: float = 1.0) -> None:
+    """Lay pixels over what is there, each on one of the canvas."""
+    paint = skia.Paint(Alphaf=opacity)
+    canvas.drawImage(image(pixels), place.left, place.top, skia.SamplingOptions(), paint)
+
+
+def _format(width: int, height: int) -> Any:
+    return skia.ImageInfo.Make(
+        width, height, skia.ColorType.kRGBA_8888_ColorType, skia.AlphaType.kPremul_AlphaType
+    )

@@ -9,13 +9,14 @@ from morgana.text.drawing import Lettering
 from morgana.text.geometry import Box, union
 from morgana.text.shaping import shape
 from morgana.text.style import Style
-from morgana.text.unicode import is_right_to_left, line_pieces, visual_order
+from morgana.text.unicode import is_right_to_left, is_unspaced, line_pieces, visual_order
 from morgana.text.wrapping import Piece, break_lines
 
 Align: TypeAlias = Literal["left", "center", "right"]
 
 _SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！", "؟", "।", "۔")  # noqa: RUF001 (full stops of many scripts)
 _PAUSES = (",", ";", ":", "—", "،", "，", "、", "；", "：")
+_SHORT = 3  # letters: articles and prepositions, which read better before what they belong to
 _BETWEEN_LINES = 0.06  # ems that must stay free between the ink of two lines
 _BETWEEN_PLATES = 0.08  # ems between the boxes of words that no space parts
 _STEP = 0.25  # pixels between two sizes that are tried
@@ -23,11 +24,15 @@ _STEP = 0.25  # pixels between two sizes that are tried
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What is not broken. space: whether one follows, if another word does on the same line."""
+    """What is not broken. space: whether one follows, if another word does on the same line.
+
+    ends_line: whether it is the last of its line in any case.
+    """
 
     text: str
     style: Style
     space: bool = True
+    ends_line: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +80,18 @@ class Layout:
 
 
 def words(text: str, style: Style) -> list[Word]:
-    """`text` as words, cut wherever a line may break; by dictionary where a script has no spaces."""
-    parts = line_pieces(" ".join(text.split()))
-    return [Word(part.rstrip(" "), style, space=part.endswith(" ")) for part in parts]
+    """`text` as words, cut wherever a line may break; by dictionary where a script has no spaces.
+
+    Lines of `text` stay lines; empty ones are left out.
+    """
+    made: list[Word] = []
+    for line in text.splitlines():
+        parts = line_pieces(" ".join(line.split()))
+        made += [
+            Word(part.rstrip(" "), style, space=part.endswith(" "), ends_line=number == len(parts))
+            for number, part in enumerate(parts, 1)
+        ]
+    return made
 
 
 def lay_out(
@@ -86,17 +100,19 @@ def lay_out(
     width: float,
     *,
     max_lines: int = 2,
+    min_lines: int = 1,
     line_height: float = 1.2,
     align: Align = "center",
     language: str = "",
 ) -> Layout | None:
     """Lines no wider than `width` pixels, with `size` pixels to the em; None if `max_lines` do not do.
 
-    line_height: from baseline to baseline, in ems; more where letters would touch.
+    min_lines: not fewer, if there are as many words. line_height: from baseline to baseline, in ems; more
+    where letters would touch.
     Raises `InputError` (font_not_found, model_missing).
     """
     block = _Block(words, language, line_height, align, width)
-    return block.at(size, max_lines)
+    return block.at(size, max_lines, min_lines)
 
 
 def fit(
@@ -180,11 +196,13 @@ class _Block:
         self.right_to_left = is_right_to_left(" ".join(word.text for word in words))
         self.words = [_measured(word, language, right_to_left=self.right_to_left) for word in words]
         self.line_height, self.align, self.width, self.between = line_height, align, width, between
-        self.pieces = [Piece(one.advance, one.gap, _preference(one.word.text)) for one in self.words]
+        self.pieces = [
+            Piece(one.advance, one.gap, _preference(one.word.text), one.word.ends_line) for one in self.words
+        ]
 
-    def at(self, size: float, max_lines: int) -> Layout | None:
+    def at(self, size: float, max_lines: int, min_lines: int = 1) -> Layout | None:
         overhang = max((sum(_overhang(one)) for one in self.words), default=0.0)
-        broken = break_lines(self.pieces, self.width / size - overhang, max_lines)
+        broken = break_lines(self.pieces, self.width / size - overhang, max_lines, min_lines)
         if broken is None or any(self.length(line) * size > self.width for line in broken):
             return None
         return self.placed(broken, [size] * len(broken))
@@ -297,4 +315,7 @@ def _overhang(one: _Measured) -> tuple[float, float]:
 def _preference(text: str) -> float:
     if text.endswith(_SENTENCE_ENDS):
         return 1.0
-    return 0.5 if text.endswith(_PAUSES) else 0.0
+    if text.endswith(_PAUSES):
+        return 0.5
+    joined = len(text) == 1 and is_unspaced(text)  # such as a Japanese prefix
+    return -0.5 if joined or (len(text) <= _SHORT and text.islower()) else 0.0

@@ -1,7 +1,8 @@
-"""How many samples the index of an MP4 claims to have, counted before a demuxer makes room for them.
+"""The boxes of an MP4 or MOV, and how many samples its index claims to have.
 
-A few bytes can claim thousands of millions of samples: where all have one size (ISO/IEC 14496-12, 8.7.3), or
-in a fragment that gives none of their properties (8.8.8).
+They are counted before a demuxer makes room for them: a few bytes can claim thousands of millions of samples
+where all have one size (ISO/IEC 14496-12, 8.7.3), or in a fragment that gives none of their properties
+(8.8.8).
 """
 
 import struct
@@ -46,8 +47,8 @@ def claimed_samples(path: Path) -> int:
     """
     tracks = [_Track()]
     with path.open("rb") as file:
-        for count, (kind, start, end) in enumerate(_boxes(file, 0, path.stat().st_size, 0)):
-            if count >= _MAXIMUM_BOXES or kind == b"cmov":
+        for kind, start, end in boxes(file):
+            if kind == b"cmov":
                 raise MalformedError
             if kind == b"dref" and _leads_elsewhere(file, start, end):
                 raise ReferringError
@@ -65,6 +66,17 @@ def _leads_elsewhere(file: BinaryIO, start: int, end: int) -> bool:
         if not _head(file, content, finish)[3] & _SAME_FILE:
             return True
     return False
+
+
+def boxes(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
+    """(kind, start and end of the content) of every box, each before those inside it.
+
+    Raises MalformedError.
+    """
+    for count, box in enumerate(_boxes(file, 0, file.seek(0, 2), 0)):
+        if count >= _MAXIMUM_BOXES:
+            raise MalformedError
+        yield box
 
 
 def _note(track: _Track, kind: bytes, head: bytes) -> None:
@@ -85,7 +97,6 @@ def _head(file: BinaryIO, start: int, end: int) -> bytes:
 
 
 def _boxes(file: BinaryIO, start: int, end: int, depth: int) -> Iterator[tuple[bytes, int, int]]:
-    """(kind, start and end of the content) of every box, each before those inside it."""
     if depth > _MAXIMUM_DEPTH:
         raise MalformedError
     while start + 8 <= end:

@@ -20,6 +20,7 @@ from morgana.video.film import (
 )
 from morgana.video.film_writer import FilmWriter, Quality
 from morgana.video.patch import Draw
+from morgana.video.provenance import SourceType, mark_of
 from morgana.video.soundtrack import is_copied
 from morgana.video.upright import preparation
 
@@ -37,9 +38,9 @@ def burn(
 
     `draw` is called once for each frame, in order, with the time in seconds at which the frame is shown. The
     output is H.264 High, yuv420p, upright, with the same frame times, colours (HDR becomes BT.709) and sound
-    (copied where MP4 has a place for it). It appears only when it is complete; memory does not grow with the
-    length. Returns what `inspect` says of the source. Raises InputError as `inspect` does, and whatever
-    `draw` raises.
+    (copied where MP4 has a place for it). A film that is marked as generated (see `provenance`) stays so.
+    The output appears only when it is complete; memory does not grow with the length. Returns what `inspect`
+    says of the source. Raises InputError as `inspect` does, and whatever `draw` raises.
     """
     film, (error,) = burn_all(source, [(output, draw)], limits=limits, quality=quality, progress=progress)
     if error is not None:
@@ -62,7 +63,8 @@ def burn_all(
     """
     film = inspect(source, limits)
     with opened(source, limits) as reel:
-        tracks = [_Track(output, draw, film, reel, quality) for output, draw in outputs]
+        mark = mark_of(source, reel.container.metadata)
+        tracks = [_Track(output, draw, film, reel, quality, mark) for output, draw in outputs]
         try:
             _run(film, reel, tracks, progress)
             for track in tracks:
@@ -77,12 +79,20 @@ def burn_all(
 class _Track:
     """One output: what goes wrong in it is kept and ends it, and it alone."""
 
-    def __init__(self, output: Path, draw: Draw, film: Film, reel: Opened, quality: Quality) -> None:
+    def __init__(
+        self,
+        output: Path,
+        draw: Draw,
+        film: Film,
+        reel: Opened,
+        quality: Quality,
+        mark: SourceType | None,
+    ) -> None:
         self.error: Exception | None = None
         self._draw = draw
         self._writer: FilmWriter | None = None
         try:
-            self._writer = FilmWriter(output, film, reel, quality)
+            self._writer = FilmWriter(output, film, reel, quality, mark)
         except Exception as error:
             self.error = error
 

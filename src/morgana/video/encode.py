@@ -12,6 +12,7 @@ from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTr
 from numpy.typing import NDArray
 
 from morgana.progress import Progress, ignore
+from morgana.video.provenance import SourceType, append_xmp, mp4_tags
 from morgana.video.sound import source_channels, stream_sound
 
 Picture: TypeAlias = NDArray[np.uint8]
@@ -37,12 +38,14 @@ def write_mp4(
     size: tuple[int, int],
     total: int,
     audio: Path | None = None,
+    mark: SourceType | None = None,
     progress: Progress = ignore,
 ) -> int:
     """Encode frames, each (height, width, 3) uint8 RGB (sRGB), and return how many there were.
 
     size: (width, height), both even. total: the number of frames to expect, for `progress`.
     audio: a WAV or MP3 file; all of it is written, from time 0, as AAC at 48 kHz, mono or stereo.
+    mark: what the file says of its origin, nothing if None.
     The video is H.264 High, yuv420p, BT.709 in limited range, and lasts exactly frames / fps seconds.
     `output` appears only when it is complete; memory does not grow with the length.
     Raises InputError (see `stream_sound`); ValueError for frames of another size, or for none at all.
@@ -50,6 +53,7 @@ def write_mp4(
     partial = output.with_name(f".{output.name}.partial")
     try:
         with av.open(partial, "w", format="mp4", options={"movflags": "+faststart"}) as container:
+            container.metadata.update(mp4_tags(mark) if mark else {})
             video = _Video(container, fps, size)
             sound = _audio_packets(container, audio) if audio else None
             for picture in frames:
@@ -60,6 +64,8 @@ def write_mp4(
             container.mux(video.finish())
             for packets, _ in sound or ():
                 container.mux(packets)
+        if mark:
+            append_xmp(partial, mark)
         partial.replace(output)
     finally:
         with suppress(FileNotFoundError):

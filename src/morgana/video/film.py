@@ -142,7 +142,7 @@ def opened(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Opened]:
     _check_claims(path)
     options = {**OPEN_OPTIONS, "max_pixels": str(limits.pixels)}
     try:
-        container = av.open(path, options=options)
+        container = av.open(path, options=options, metadata_errors="replace")
     except FileNotFoundError:  # ours to explain, not the sender's
         raise
     except (FFmpegError, ValueError) as error:

@@ -14,6 +14,7 @@ from morgana.video.blend import Sprite, blend, convert, planes
 from morgana.video.colour import from_rgb, matrix_of
 from morgana.video.film import Film, Opened, Sound
 from morgana.video.patch import Patch
+from morgana.video.provenance import SourceType, append_xmp, mp4_tags
 from morgana.video.soundtrack import add_sound, copied, is_copied
 from morgana.video.upright import encoded_format, encoded_tags
 
@@ -35,9 +36,12 @@ class Quality:
 class FilmWriter:
     """One output being written. It appears under its name when `finish` is through, or not at all."""
 
-    def __init__(self, output: Path, film: Film, source: Opened, quality: Quality) -> None:
+    def __init__(
+        self, output: Path, film: Film, source: Opened, quality: Quality, mark: SourceType | None = None
+    ) -> None:
         self._output = output
         self._partial = output.with_name(f".{output.name}.partial")
+        self._mark = mark
         self._size = film.size
         self._tags = encoded_tags(film)
         self._matrix = from_rgb(matrix_of(self._tags, film.size[1]), full_range=self._tags.full_range)
@@ -45,6 +49,7 @@ class FilmWriter:
         self._canvas: av.VideoFrame | None = None
         self._copies_sound = is_copied(film.sound)
         self._container = av.open(self._partial, "w", format="mp4", options=_layout(source))
+        self._container.metadata.update(mp4_tags(mark) if mark else {})
         self._durations = _durations(film, source)
         try:
             self._picture = self._container.add_stream("libx264", rate=_rate(film), options=_options(quality))
@@ -77,6 +82,8 @@ class FilmWriter:
         if self._sound is not None and not self._copies_sound:
             self._container.mux(self._sound.encode(None))
         self._container.close()
+        if self._mark:
+            append_xmp(self._partial, self._mark)
         self._partial.replace(self._output)
 
     def abandon(self) -> None:

@@ -153,7 +153,7 @@ def _decode(
     _check_single(path)
     good = bad = 0
     try:
-        with av.open(path, options=options) as container:
+        with av.open(path, options=options, metadata_errors="replace") as container:
             streams = container.streams.audio
             if not streams or not _acceptable(streams[0].codec_context, codecs):
                 raise _undecodable()

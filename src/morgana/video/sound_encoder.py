@@ -1,18 +1,21 @@
 """Samples -> the bytes of a sound file that grows: each piece can be sent on before the next one is there."""
 
 import struct
+from collections.abc import Mapping
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Final, Literal, Protocol, TypeAlias, cast
 
 import av
 import numpy as np
 from numpy.typing import NDArray
 
+from morgana.video.provenance import SourceType, comment, id3, riff_chunks
+
 SoundFormat: TypeAlias = Literal["wav", "mp3", "opus", "flac", "pcm"]
 
 _FULL_SCALE: Final = 32767
 _UNKNOWN_BYTES: Final = 0xFFFF_FFFF
-_WAV_HEADER_BYTES: Final = 44
 _MP3_BIT_RATE: Final = 64_000
 _MP3_RATES: Final = (16_000, 24_000)  # of MPEG-2; at these, all frames have the same length in bytes
 _MP3_FRAME: Final = 576  # samples
@@ -26,47 +29,64 @@ class SoundEncoder(Protocol):
     def finish(self) -> bytes: ...
 
 
-def sound_encoder(sound_format: SoundFormat, rate: int, length: int | None = None) -> SoundEncoder:
+def sound_encoder(
+    sound_format: SoundFormat, rate: int, length: int | None = None, mark: SourceType | None = None
+) -> SoundEncoder:
     """An encoder for mono sound of `rate` samples a second (MP3: 16,000 or 24,000).
 
     wav and pcm: signed 16 bits, little-endian; mp3: 64 kbit/s; opus: 32 kbit/s in Ogg; flac: 16 bits.
-    length: samples of the whole sound, where that is known; only a WAV header tells it. A sound lasts as long
+    length: samples of the whole sound, where that is known; only a WAV header tells it. mark: what the file
+    says of its origin, nothing if None; bare samples cannot. A sound lasts as long
     decoded as it was, except that MP3 ends on a whole frame.
     """
     if sound_format == "pcm":
-        return _Pcm(b"")
+        return _Pcm()
     if sound_format == "wav":
-        return _Pcm(wav_header(rate, length))
+        return _Headed(wav_header(rate, length, mark), _Pcm())
     if sound_format == "mp3":
-        return _Mp3(rate)
+        return _Headed(id3(mark) if mark else b"", _Mp3(rate))
+    tags = {"comment": comment(mark)} if mark else {}
     if sound_format == "opus":
-        return _Encoded("ogg", {"page_duration": "200000"}, "libopus", "flt", rate, 32_000)
-    return _Encoded("flac", {}, "flac", "s16", rate)
+        return _Encoded("ogg", {"page_duration": "200000"}, "libopus", "flt", rate, 32_000, tags=tags)
+    return _Encoded("flac", {}, "flac", "s16", rate, tags=tags)
 
 
-def wav_header(rate: int, length: int | None) -> bytes:
-    """The header of 16-bit mono sound of `length` samples.
+def wav_header(rate: int, length: int | None, mark: SourceType | None = None) -> bytes:
+    """The header of 16-bit mono sound of `length` samples; as long for any length.
 
     Where the length is not known yet, both sizes are the largest there are: FFmpeg writes the same to a pipe,
     and players read on to the end of the stream.
     """
     sound = _UNKNOWN_BYTES if length is None else 2 * length
-    whole = _UNKNOWN_BYTES if length is None else sound + _WAV_HEADER_BYTES - 8
-    layout = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, rate, 2 * rate, 2, 16)
-    return struct.pack("<4sI4s", b"RIFF", whole, b"WAVE") + layout + struct.pack("<4sI", b"data", sound)
+    chunks = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, rate, 2 * rate, 2, 16)
+    chunks += riff_chunks(mark) if mark else b""
+    chunks += struct.pack("<4sI", b"data", sound)
+    whole = _UNKNOWN_BYTES if length is None else len(b"WAVE" + chunks) + sound
+    return struct.pack("<4sI4s", b"RIFF", whole, b"WAVE") + chunks
 
 
 class _Pcm:
-    """The samples themselves, after a header."""
-
-    def __init__(self, header: bytes) -> None:
-        self._header = header
+    """The samples themselves."""
 
     def encode(self, samples: NDArray[np.float32]) -> bytes:
-        return self._first() + _to_int16(samples).astype("<i2").tobytes()
+        return _to_int16(samples).astype("<i2").tobytes()
 
     def finish(self) -> bytes:
-        return self._first()
+        return b""
+
+
+class _Headed:
+    """A header, and then what an encoder makes."""
+
+    def __init__(self, header: bytes, encoder: SoundEncoder) -> None:
+        self._header = header
+        self._encoder = encoder
+
+    def encode(self, samples: NDArray[np.float32]) -> bytes:
+        return self._first() + self._encoder.encode(samples)
+
+    def finish(self) -> bytes:
+        return self._first() + self._encoder.finish()
 
     def _first(self) -> bytes:
         header, self._header = self._header, b""
@@ -101,6 +121,7 @@ class _Encoded:
         rate: int,
         bit_rate: int | None = None,
         codec_options: dict[str, str] | None = None,
+        tags: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._sink = _Sink()
         # Exact: the same samples give the same bytes, so Ogg has no random serial number.
@@ -110,6 +131,7 @@ class _Encoded:
             format=container,
             options={"flush_packets": "1", "fflags": "+bitexact", **options},
         )
+        self._container.metadata.update(tags)
         stream = self._container.add_stream(codec, rate=rate, options=codec_options or {})
         self._stream = cast("av.AudioStream", stream)
         self._stream.codec_context.layout = "mono"

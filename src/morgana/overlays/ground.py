@@ -1,0 +1,125 @@
+"""What is behind the text: faces, detail, motion and brightness of a film, from a few glances at it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from morgana.overlays.contrast import lightness, luminance
+from morgana.portrait.detection import FaceBox, detect_faces
+from morgana.text.geometry import Box
+from morgana.video.glance import Glance
+
+Floats = NDArray[np.float32]
+
+_STEP = 3  # of the pixels of a glance, one in so many a side is enough to tell how bright it is
+_SEARCHED = 5  # glances in which faces are looked for
+_HAIR, _CHEEK, _CHIN = 0.45, 0.2, 0.15  # of a face's height and width: what belongs to a head around it
+_CALM = 0.012  # detail and motion below which a region is as good as a plain wall
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Glances as arrays, and the frame they are small pictures of. scale: their pixels to one of the frame.
+
+    pictures: (n, h, w, 3) uint8 sRGB. heads: boxes in pixels of the frame, one list for each glance searched.
+    """
+
+    pictures: NDArray[np.uint8]
+    scale: float
+    heads: tuple[tuple[Box, ...], ...]
+
+    def area(self, box: Box) -> Box:
+        """What `seen` shows for `box`, in pixels of the frame."""
+        top, bottom, left, right = self._edges(box)
+        return Box(left, top, right, bottom).scaled(1 / self.scale)
+
+    def seen(self, box: Box) -> NDArray[np.uint8]:
+        """(n, h, w, 3) the part of all pictures under `box` (pixels of the frame), at least a pixel large."""
+        top, bottom, left, right = self._edges(box)
+        return self.pictures[:, top:bottom, left:right]
+
+    def light(self, box: Box) -> Floats:
+        """Relative luminances of some of the pixels under `box` in all pictures."""
+        top, bottom, left, right = self._edges(box)
+        return self._light[:, top // _STEP : -(-bottom // _STEP), left // _STEP : -(-right // _STEP)]
+
+    def busy(self, box: Box) -> float:
+        """0 for a calm region, about 1 for one full of edges or motion."""
+        return self._mean(self._busy_sums, box)
+
+    def headed(self, box: Box) -> float:
+        """The share of `box` that heads cover, weighted by how much of the time."""
+        return self._mean(self._head_sums, box)
+
+    @cached_property
+    def _light(self) -> Floats:
+        return luminance(self.pictures[:, ::_STEP, ::_STEP])
+
+    @cached_property
+    def _busy_sums(self) -> NDArray[np.float64]:
+        light = np.stack([lightness(one) for one in self.pictures])
+        detail = np.mean([_edges_of(one) for one in light], axis=0)
+        motion = np.abs(np.diff(light, axis=0)).mean(axis=0) if len(light) > 1 else np.zeros_like(detail)
+        busy = np.maximum(2.4 * detail + 1.2 * motion - _CALM, 0)
+        return np.asarray(cv2.integral(np.minimum(busy, 0.6).astype(np.float32)), np.float64)
+
+    @cached_property
+    def _head_sums(self) -> NDArray[np.float64]:
+        height, width = self.pictures.shape[1:3]
+        covered = np.zeros((max(len(self.heads), 1), height, width), np.float32)
+        for picture, heads in zip(covered, self.heads, strict=False):
+            for head in heads:
+                top, bottom, left, right = self._edges(head)
+                picture[top:bottom, left:right] = 1.0
+        # Once is enough to be in the way; always is worse.
+        return np.asarray(cv2.integral((covered.max(axis=0) + covered.mean(axis=0)) / 2), np.float64)
+
+    def _mean(self, sums: NDArray[np.float64], box: Box) -> float:
+        top, bottom, left, right = self._edges(box)
+        total = sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
+        return float(total / ((bottom - top) * (right - left)))
+
+    def _edges(self, box: Box) -> tuple[int, int, int, int]:
+        height, width = self.pictures.shape[1:3]
+        scaled = box.scaled(self.scale).rounded()
+        top, left = (
+            int(max(0, min(edge, side - 1))) for edge, side in ((scaled.top, height), (scaled.left, width))
+        )
+        return (
+            top,
+            int(min(max(scaled.bottom, top + 1), height)),
+            left,
+            int(min(max(scaled.right, left + 1), width)),
+        )
+
+
+def survey(glances: Sequence[Glance], width: int) -> Ground:
+    """The ground of a film whose frames are `width` pixels wide. At least one glance."""
+    pictures = np.stack([one.rgb for one in glances])
+    scale = pictures.shape[2] / width
+    searched = np.unique(np.linspace(0, len(glances) - 1, min(_SEARCHED, len(glances))).round().astype(int))
+    heads = tuple(
+        tuple(_head(face).scaled(1 / scale) for face in detect_faces(pictures[index])) for index in searched
+    )
+    return Ground(pictures, scale, heads)
+
+
+def _head(face: FaceBox) -> Box:
+    """The whole head around a face: hair above, ears beside, chin below."""
+    return Box(
+        face.left - _CHEEK * face.width,
+        face.top - _HAIR * face.height,
+        face.left + (1 + _CHEEK) * face.width,
+        face.top + (1 + _CHIN) * face.height,
+    )
+
+
+def _edges_of(light: Floats) -> Floats:
+    """How fast lightness changes from pixel to pixel, and how rough the surroundings are."""
+    across = cv2.Sobel(light, cv2.CV_32F, 1, 0, scale=1 / 8)
+    down = cv2.Sobel(light, cv2.CV_32F, 0, 1, scale=1 / 8)
+    return np.asarray(np.hypot(across, down), np.float32)
