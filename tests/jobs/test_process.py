@@ -76,11 +76,12 @@ def test_a_stopped_job_leaves_at_once(bench: Bench) -> None:
 
 
 def test_what_a_job_started_ends_with_it(bench: Bench) -> None:
-    started = bench.data.glob("grandchild-*")
-    going = iter(lambda: not list(bench.data.glob("grandchild-*")), None)
-    outcome = _run(bench, _task(bench, "spawn"), going=lambda _share: next(going), level=Level.OFF)
-    assert outcome == Stopped()
-    eventually(lambda: not alive(int(next(started).name.removeprefix("grandchild-"))), "it ends")
+    def going(_share: float) -> bool:
+        return not list(bench.data.glob("grandchild-*"))
+
+    assert _run(bench, _task(bench, "spawn"), going=going, level=Level.OFF) == Stopped()
+    (started,) = bench.data.glob("grandchild-*")
+    eventually(lambda: not alive(int(started.name.removeprefix("grandchild-"))), "it ends")
 
 
 def test_a_pipeline_that_cannot_be_loaded_is_a_crash(bench: Bench) -> None:
