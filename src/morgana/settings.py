@@ -32,6 +32,8 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="MORGANA_", frozen=True)
 
+_Days = Annotated[float, Field(gt=0, le=36_500, allow_inf_nan=False)]
+_Port = Annotated[int, Field(ge=0, le=65_535)]
     data: Annotated[Path, AfterValidator(_absolute)] = Field(
         default_factory=_default_data, description="Folder for everything that is kept."
     )
@@ -77,6 +79,10 @@ class Settings(BaseSettings):
     )
     max_video_bytes: Annotated[_Positive | None, BeforeValidator(_unless_off)] = Field(
         default=50 * _MIB, description="Largest video upload, in bytes; off: any."
+    keep_days: Annotated[_Days | None, BeforeValidator(_unless_off)] = Field(
+        default=None,
+        description="Days after which finished videos and text overlays are deleted; off or unset: never.",
+    )
     )
     max_video_seconds: Annotated[_Seconds | None, BeforeValidator(_unless_off)] = Field(
         default=300, description="Longest video upload, in seconds; off: any."

@@ -15,9 +15,9 @@ CONTRACT = Path(__file__).parents[3] / "shared/spec/mirage-openapi.yml"
 
 # Fields that our answers have and the contract's do not.
 BEYOND = {
-    "MAVideo": {"actor_id", "voice_id"},
+    "MAVideo": {"actor_id", "voice_id", "expires_at"},
     "MACaptionTemplate": {"poster_url"},
-    "MetaTextOverlay": {"progress"},
+    "MetaTextOverlay": {"progress", "expires_at"},
 }
 
 CAPTIONS = "/v1/videos/captions"

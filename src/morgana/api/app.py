@@ -105,9 +105,10 @@ async def _lifespan(_app: FastAPI) -> AsyncIterator[None]:
 
 async def _sweep_regularly() -> None:
     while True:
-        try:
-            deleted = await run_in_threadpool(store.sweep)
-            log.info("swept", deleted=deleted)
-        except Exception:
-            log.exception("sweep_failed")
+        for sweep in (store.retention.expire, store.sweep):
+            try:
+                deleted = await run_in_threadpool(sweep)
+                log.info("swept", of=sweep.__name__, deleted=deleted)
+            except Exception:
+                log.exception("sweep_failed", of=sweep.__name__)
         await asyncio.sleep(_SWEEP_SECONDS)

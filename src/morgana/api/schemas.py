@@ -45,6 +45,11 @@ class MAVideo(BaseModel):
     video_id: str = Field(description='Use "id" instead.', deprecated=True)
     actor_id: str | None = Field(default=None, description="Beyond the contract: the actor it was made with")
     voice_id: str | None = Field(default=None, description="Beyond the contract: the voice of its script")
+    expires_at: int | None = Field(
+        default=None,
+        description="Beyond the contract: when it is deleted at the earliest (unix timestamp); null "
+        "until it is finished, and where finished ones are kept",
+    )
 
     @classmethod
     def of(cls, video: Video) -> Self:
@@ -62,6 +67,7 @@ class MAVideo(BaseModel):
                 "voice_id": video.voice_id,
                 "source_video_id": video.source_video_id,
                 "caption_template_id": video.caption_template_id,
+                "expires_at": _seconds(store.retention.expires_at(video)),
             }
         )
 
@@ -92,6 +98,11 @@ class MetaTextOverlay(BaseModel):
         default=None, description="When the job became COMPLETE, FAILED or CANCELLED (unix timestamp)"
     )
     progress: int = Field(ge=0, le=100, description="Beyond the contract: percentage; 100 only when COMPLETE")
+    expires_at: int | None = Field(
+        default=None,
+        description="Beyond the contract: when it is deleted at the earliest (unix timestamp); null "
+        "until it is finished, and where finished ones are kept",
+    )
     results: list[MetaTextOverlayResult] = Field(
         default=[], description="A result for each text, in their order; empty unless COMPLETE"
     )
@@ -111,6 +122,7 @@ class MetaTextOverlay(BaseModel):
                 "created_at": _seconds(made.created_at),
                 "completed_at": _seconds(made.completed_at),
                 "progress": made.progress,
+                "expires_at": _seconds(store.retention.expires_at(made)),
                 "results": [_result(made, at, link) for at in range(len(made.items))] if complete else [],
                 "error": _error(made),
             }

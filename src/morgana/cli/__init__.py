@@ -6,7 +6,7 @@ import typer
 from pydantic import ValidationError
 
 from morgana import __version__
-from morgana.cli import captions, keys, models, overlays, portrait, serving, speech
+from morgana.cli import captions, keys, models, overlays, portrait, serving, speech, storage
 from morgana.errors import InputError
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.command("caption")(captions.caption)
 app.command("overlay")(overlays.overlay)
 app.command("speak")(speech.speak)
 app.command("voices")(speech.voices)
+app.command("storage")(storage.storage)
 app.add_typer(keys.app, name="keys")
 app.add_typer(models.app, name="models")
 app.add_typer(captions.templates, name="templates")

@@ -20,11 +20,25 @@ is opened, and brought to the newest schema, by the first call that needs it.
 - `store.idempotency`: `claim`, `renew`, `finish`, `release`.
 - `store.signing`: `signature(message)`, `valid(message, signature)`.
 - `store.sweep()` deletes what crashes left behind: blobs of no record, expired idempotency keys.
+- `store.retention`: `expire()` deletes what is kept long enough, `expires_at(video_or_text_overlay)`.
+- `store.storage.by_owner()` counts what each owner keeps.
 
 Records are frozen dataclasses, all in `store.records`.
 """
 
-from morgana.store import actors, blobs, demo, idempotency, keys, signing, text_overlays, videos, work
+from morgana.store import (
+    actors,
+    blobs,
+    demo,
+    idempotency,
+    keys,
+    retention,
+    signing,
+    storage,
+    text_overlays,
+    videos,
+    work,
+)
 from morgana.store.database import check, migrate, transaction
 from morgana.store.owned import UnknownCursorError
 from morgana.store.records import (
@@ -66,7 +80,9 @@ __all__ = [
     "idempotency",
     "keys",
     "migrate",
+    "retention",
     "signing",
+    "storage",
     "sweep",
     "text_overlays",
     "transaction",

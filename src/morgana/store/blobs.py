@@ -120,12 +120,20 @@ def presign(key: str, seconds: int) -> str | None:
 
 def stored() -> Iterator[tuple[str, datetime]]:
     """Every key and when it was written, with the unfinished writes of a folder."""
-    store = _store()
-    if isinstance(store, LocalStore):
-        yield from _files(_folder())
-        return
-    for batch in obstore.list(store):
-        yield from ((meta["path"], meta["last_modified"]) for meta in batch)
+    for key, modified, _ in _listed():
+        yield key, modified
+
+
+def sizes() -> Iterator[tuple[str, int]]:
+    """Every key and its bytes, with the unfinished writes of a folder."""
+    for key, _, size in _listed():
+        yield key, size
+
+
+def record_id(key: str) -> str:
+    """The id of the record that a blob belongs to, if it belongs to any."""
+    _, _, rest = key.partition("/")
+    return rest.partition("/")[0]
 
 
 def discard(key: str) -> None:
@@ -151,12 +159,23 @@ def _check_plain(key: str) -> None:
         raise FileNotFoundError(key)
 
 
-def _files(folder: Path) -> Iterator[tuple[str, datetime]]:
+def _listed() -> Iterator[tuple[str, datetime, int]]:
+    """Every key, when it was written, and its bytes."""
+    store = _store()
+    if isinstance(store, LocalStore):
+        yield from _files(_folder())
+        return
+    for batch in obstore.list(store):
+        yield from ((meta["path"], meta["last_modified"], meta["size"]) for meta in batch)
+
+
+def _files(folder: Path) -> Iterator[tuple[str, datetime, int]]:
     for path in folder.rglob("*"):
         with suppress(FileNotFoundError):
             if path.is_file():
-                moment = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-                yield path.relative_to(folder).as_posix(), moment
+                known = path.stat()
+                moment = datetime.fromtimestamp(known.st_mtime, UTC)
+                yield path.relative_to(folder).as_posix(), moment, known.st_size
 
 
 def _folder() -> Path:

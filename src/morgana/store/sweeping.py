@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
-from morgana.store import blobs, idempotency
+from morgana.store import blobs, buckets, idempotency
 from morgana.store.database import reading
 from morgana.store.records import Status
 from morgana.store.tables import JobRow
@@ -14,11 +14,12 @@ _GRACE = timedelta(hours=1)
 
 
 def sweep() -> int:
-    """Delete expired idempotency keys and the blobs that belong to no record; how many blobs those were.
+    """Delete expired idempotency keys, full rate limits and the blobs that belong to no record; how many blobs.
 
     A blob belongs to the record in whose folder it is, if that names it or is still PROCESSING.
     """
     idempotency.remove_expired()
+    buckets.remove_full()
     abandoned = [
         key for key, modified in blobs.stored() if datetime.now(UTC) - modified > _GRACE and not _belongs(key)
     ]
@@ -28,11 +29,9 @@ def sweep() -> int:
 
 
 def _belongs(key: str) -> bool:
-    _, _, rest = key.partition("/")
-    job_id, _, _ = rest.partition("/")
     with reading() as session:
         row = session.execute(
-            select(JobRow.status, JobRow.inputs, JobRow.outputs).where(JobRow.id == job_id)
+            select(JobRow.status, JobRow.inputs, JobRow.outputs).where(JobRow.id == blobs.record_id(key))
         ).one_or_none()
     if row is None:
         return False
