@@ -1,6 +1,9 @@
 """What a job is made from."""
 
 import json
+import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -194,3 +197,23 @@ def test_every_kind_has_a_pipeline() -> None:
 def test_every_pipeline_is_there() -> None:
     for name in pipelines.PIPELINES.values():
         assert callable(pipelines.load(name))
+
+
+def test_warming_compiles_all_that_is_ever_compiled() -> None:
+    """What it leaves out, every job would compile anew: no job can change what the next one runs."""
+    package = Path(pipelines.__file__).parents[1]
+    sources = {path: path.read_text("utf-8") for path in package.rglob("*.py")}
+    compiled = {
+        f"morgana.{'.'.join(path.relative_to(package).with_suffix('').parts)}": text
+        for path, text in sources.items()
+        if "from numba import" in text
+    }
+    assert "morgana.video.blend" in compiled
+    for text in compiled.values():  # compiled when imported, not when called
+        assert all('inline="always"' in line for line in re.findall(r"@njit\(cache.*", text))
+    code = (
+        "import sys; from morgana.jobs import pipelines; "
+        "pipelines.warm({}, None, {}, None); print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert set(compiled) <= set(done.stdout.split())

@@ -164,7 +164,8 @@ WARMING: Final = "morgana.jobs.pipelines:warm"
 
 def warm(_inputs: Inputs, _folder: Path, _options: Options, _progress: Progress) -> None:
     """Have made what libraries make once: when imported, and the dictionary of Japanese when first used."""
-    import_module("morgana.portrait.mesh.renderer")  # Numba's machine code
+    for compiled in ("morgana.portrait.mesh.renderer", "morgana.video.blend", "morgana.video.tone"):
+        import_module(compiled)  # which makes Numba's machine code
     import_module("morgana.portrait.face_mesh")  # MediaPipe imports Matplotlib, which lists the fonts
     from morgana.speech.reading.phonemisers import japanese
 

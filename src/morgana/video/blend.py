@@ -82,7 +82,27 @@ def _owned(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.array(rgba, order="C")
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+# The kinds of arrays are named, so that importing compiles: what is called is then defined before.
+_PIXELS, _FACTORS, _PLANE = "uint32[:, ::1]", "int32[::1]", "uint16[:, ::1]"
+
+
+@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
+def _parts(pixel: np.uint32) -> tuple[np.int32, np.int32, np.int32, np.int32]:
+    """Alpha, red, green and blue; no colour is brighter than its alpha allows."""
+    alpha = np.int32(pixel >> np.uint32(24))
+    red = min(np.int32(pixel & np.uint32(255)), alpha)
+    green = min(np.int32((pixel >> np.uint32(8)) & np.uint32(255)), alpha)
+    blue = min(np.int32((pixel >> np.uint32(16)) & np.uint32(255)), alpha)
+    return alpha, red, green, blue
+
+
+@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
+def _fitting(add: np.int32, keep: np.int32) -> np.int32:
+    """`add` with rounding in it, so that no 8-bit value times `keep` can leave 16 bits."""
+    return min(max(add, np.int32(0)) + np.int32(_ROUNDING), np.int32(65535) - np.int32(255) * keep)
+
+
+@njit("(uint8[:, :, ::1],)", cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _bounds(rgba: NDArray[np.uint8]) -> tuple[int, int, int, int]:
     """(top, bottom, left, right) of what is not fully transparent; all 0 where everything is."""
     height, width = rgba.shape[:2]
@@ -100,7 +120,7 @@ def _bounds(rgba: NDArray[np.uint8]) -> tuple[int, int, int, int]:
     return (0, 0, 0, 0) if bottom == 0 else (top, bottom, left, right)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(f"({_PIXELS}, {_FACTORS})", cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _luma(pixels: NDArray[np.uint32], factors: NDArray[np.int32]) -> tuple[UintArray, UintArray]:
     """What to do to Y. pixels: (h, w), red lowest; factors: of red, green, blue and alpha, times 65536."""
     height, width = pixels.shape
@@ -116,7 +136,7 @@ def _luma(pixels: NDArray[np.uint32], factors: NDArray[np.int32]) -> tuple[UintA
     return keep, add
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(f"({_PIXELS}, int64, int64, UniTuple(int64, 2), int32[:, ::1])", cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _chroma(
     pixels: NDArray[np.uint32], odd_top: int, left: int, shape: tuple[int, int], factors: NDArray[np.int32]
 ) -> tuple[UintArray, UintArray, UintArray]:
@@ -149,23 +169,7 @@ def _chroma(
     return keep, cb, cr
 
 
-@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
-def _parts(pixel: np.uint32) -> tuple[np.int32, np.int32, np.int32, np.int32]:
-    """Alpha, red, green and blue; no colour is brighter than its alpha allows."""
-    alpha = np.int32(pixel >> np.uint32(24))
-    red = min(np.int32(pixel & np.uint32(255)), alpha)
-    green = min(np.int32((pixel >> np.uint32(8)) & np.uint32(255)), alpha)
-    blue = min(np.int32((pixel >> np.uint32(16)) & np.uint32(255)), alpha)
-    return alpha, red, green, blue
-
-
-@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
-def _fitting(add: np.int32, keep: np.int32) -> np.int32:
-    """`add` with rounding in it, so that no 8-bit value times `keep` can leave 16 bits."""
-    return min(max(add, np.int32(0)) + np.int32(_ROUNDING), np.int32(65535) - np.int32(255) * keep)
-
-
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(f"(uint8[:, ::1], int64, int64, {_PLANE}, {_PLANE})", cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _blend(plane: NDArray[np.uint8], top: int, left: int, keep: UintArray, add: UintArray) -> None:
     height, width = keep.shape
     for y in range(height):

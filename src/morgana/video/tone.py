@@ -99,7 +99,23 @@ def _into_gamut(light: Floats) -> Floats:
     return paler
 
 
-@njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
+# The kinds of arrays are named, so that importing compiles: what is called is then defined before.
+_IN, _OUT = "uint16[:, ::1]", "uint8[:, ::1]"
+_SIGNATURE = f"({_IN}, {_IN}, {_IN}, {_OUT}, {_OUT}, {_OUT}, int64, int64, float32[:, :, :, ::1])"
+
+
+@njit(cache=True, nogil=True, fastmath=True, inline="always")  # type: ignore[untyped-decorator]
+def _look_up(table: NDArray[np.float32], iu: int, iv: int, corners: NDArray[np.float32], y: float) -> int:
+    """One number of 8 bits, between two of the table's Y and the four corners around its Cb and Cr."""
+    iy = min(int(y), table.shape[2] - 2)
+    low = corners[0] * table[iu, iv, iy] + corners[1] * table[iu, iv + 1, iy]
+    low += corners[2] * table[iu + 1, iv, iy] + corners[3] * table[iu + 1, iv + 1, iy]
+    high = corners[0] * table[iu, iv, iy + 1] + corners[1] * table[iu, iv + 1, iy + 1]
+    high += corners[2] * table[iu + 1, iv, iy + 1] + corners[3] * table[iu + 1, iv + 1, iy + 1]
+    return int(low + np.float32(y - iy) * (high - low) + np.float32(0.5))
+
+
+@njit(_SIGNATURE, cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
 def _convert(
     luma: NDArray[np.uint16],
     blue: NDArray[np.uint16],
@@ -131,14 +147,3 @@ def _convert(
             mean = np.float32(total) * by_luma / np.float32(count)
             blue_out[row, column] = _look_up(table[1], iu, iv, corners, mean)
             red_out[row, column] = _look_up(table[2], iu, iv, corners, mean)
-
-
-@njit(cache=True, nogil=True, fastmath=True, inline="always")  # type: ignore[untyped-decorator]
-def _look_up(table: NDArray[np.float32], iu: int, iv: int, corners: NDArray[np.float32], y: float) -> int:
-    """One number of 8 bits, between two of the table's Y and the four corners around its Cb and Cr."""
-    iy = min(int(y), table.shape[2] - 2)
-    low = corners[0] * table[iu, iv, iy] + corners[1] * table[iu, iv + 1, iy]
-    low += corners[2] * table[iu + 1, iv, iy] + corners[3] * table[iu + 1, iv + 1, iy]
-    high = corners[0] * table[iu, iv, iy + 1] + corners[1] * table[iu, iv + 1, iy + 1]
-    high += corners[2] * table[iu + 1, iv, iy + 1] + corners[3] * table[iu + 1, iv + 1, iy + 1]
-    return int(low + np.float32(y - iy) * (high - low) + np.float32(0.5))
