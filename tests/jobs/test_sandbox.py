@@ -336,3 +336,28 @@ def test_caches_of_other_releases_are_deleted(tmp_path: Path) -> None:
     filled = (tmp_path / "caches" / "filled").rename(tmp_path / "filled")
     caches.keep(filled, tmp_path / "caches" / "new")
     assert [path.name for path in (tmp_path / "caches").iterdir()] == ["new"]
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_a_worker_keeps_its_environment_from_others_of_its_user(hidden: bool) -> None:  # noqa: FBT001
+    """Where files are open to a job: none but root may then look, and both have given that up."""
+    holder = "from morgana.jobs.sandbox import limits; limits.give_up_privileges(); " + (
+        "limits.hide_memory(); " if hidden else ""
+    )
+    looker = (
+        "import sys; from pathlib import Path; from morgana.jobs.sandbox import limits; "
+        "limits.give_up_privileges(); print(Path(sys.argv[1]).read_bytes())"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", holder + "print(1, flush=True); input()"],
+        env=os.environ | {"SECRET": "sesame"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"1\n"
+        command = [sys.executable, "-c", looker, f"/proc/{process.pid}/environ"]
+        looked = subprocess.run(command, capture_output=True, check=False)
+        process.kill()
+    assert (b"sesame" in looked.stdout) != hidden
+    assert (b"PermissionError" in looked.stderr) == hidden

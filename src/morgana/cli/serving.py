@@ -42,9 +42,11 @@ def serve(
     from morgana import jobs
     from morgana.api import create_app
     from morgana.jobs import supervisor
+    from morgana.jobs.sandbox import hide_memory
     from morgana.live import Captioner, Overlayer, Speaker
 
     logs.configure()
+    hide_memory()
     open_data()
     _pull_missing()
     _provide_demo()

@@ -22,7 +22,7 @@ from morgana.jobs.liveness import Held
 from morgana.jobs.parent import die_with
 from morgana.jobs.pipelines import PIPELINES, WARMING
 from morgana.jobs.process import Limits
-from morgana.jobs.sandbox import Level, Sandbox
+from morgana.jobs.sandbox import Level, Sandbox, hide_memory
 from morgana.jobs.supervisor import UNUSABLE
 from morgana.settings import settings
 
@@ -66,6 +66,7 @@ def run(pipelines: Mapping[str, str] = PIPELINES, warm_up: str | None = WARMING)
 
 def _sandbox(scratch: Path, warm_up: str | None) -> Sandbox:
     """The sandbox of all jobs of this worker, tried out, and its caches filled."""
+    hide_memory()
     try:
         sandbox = selftest.choose(settings().sandbox, places.sandbox, scratch)
     except selftest.UnusableError as error:

@@ -4,5 +4,6 @@
 """
 
 from morgana.jobs.sandbox.level import Level, Sandbox
+from morgana.jobs.sandbox.limits import hide_memory
 
-__all__ = ["Level", "Sandbox"]
+__all__ = ["Level", "Sandbox", "hide_memory"]

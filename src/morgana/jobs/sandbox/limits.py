@@ -9,6 +9,7 @@ from typing import Final
 from morgana.jobs.sandbox.seccomp import UnavailableError
 
 _PR_SET_NO_NEW_PRIVS: Final = 38  # linux/prctl.h
+_PR_SET_DUMPABLE: Final = 4
 _CAPABILITIES_VERSION_3: Final = 0x20080522  # linux/capability.h
 
 # What NumPy, Numba, ONNX Runtime and FFmpeg map privately beyond what is resident; docs/security.md has the
@@ -29,6 +30,11 @@ def give_up_privileges() -> None:
     header = struct.pack("Ii", _CAPABILITIES_VERSION_3, 0)
     if libc.capset(header, bytes(24)) != 0:
         raise UnavailableError(f"capabilities cannot be dropped: {os.strerror(ctypes.get_errno())}")
+
+
+def hide_memory() -> None:
+    """Keep what is in this process, its environment too, from others of its user, who could see it in /proc."""
+    ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def limit_resources(seconds: float, memory_bytes: int) -> None:
