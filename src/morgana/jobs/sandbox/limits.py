@@ -33,7 +33,7 @@ def give_up_privileges() -> None:
 
 
 def hide_memory() -> None:
-    """Keep what is in this process, its environment too, from others of its user, who could see it in /proc."""
+    """Keep what is in this process, its environment too, from others of its user, who have /proc."""
     ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
