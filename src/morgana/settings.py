@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from morgana import quotas
+
 _MIB = 1024 * 1024
 
 
@@ -21,6 +23,11 @@ def _absolute(path: Path) -> Path:
 
 def _unless_off(value: object) -> object:
     return None if value == "off" else value
+
+
+def _limits(text: str) -> str:
+    quotas.parse(text)
+    return text
 
 
 _Positive = Annotated[int, Field(ge=1)]
@@ -100,6 +107,15 @@ _Port = Annotated[int, Field(ge=0, le=65_535)]
         default=1,
         ge=1,
         description="Jobs that each worker runs at the same time; the worker started last decides for all.",
+    )
+    max_owner_jobs: Annotated[_Positive | None, BeforeValidator(_unless_off)] = Field(
+        default=None,
+        description="Jobs of one owner at the same time, on all workers together; off: any number.",
+    )
+    rate_limits: Annotated[str, AfterValidator(_limits)] = Field(
+        default="off",
+        description="Requests that one owner may make: off, any number; hosted, what the hosted service "
+        "documents; or such as generation=2/minute,status=10/second.",
     )
     max_job_seconds: float = Field(default=3600, gt=0, description="Longest run of one job, in seconds.")
     max_job_bytes: int = Field(default=6144 * _MIB, ge=1, description="Most memory of one job, in bytes.")

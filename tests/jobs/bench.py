@@ -56,12 +56,12 @@ class Bench:
         self.workers.append(process)
         return process
 
-    def video(self, do: str, **details: object) -> "Scripted":
+    def video(self, do: str, owner: store.Owner = OWNER, **details: object) -> "Scripted":
         """Record a video whose pipeline will do so; nothing is enqueued."""
         video_id = store.videos.new_id()
         notes, inputs = self._script(f"videos/{video_id}", {"do": do, **details})
-        store.videos.create(OWNER, store.VideoDraft(video_id, store.Kind.GENERATION, {"fps": 30}, inputs))
-        return Scripted(video_id, notes)
+        store.videos.create(owner, store.VideoDraft(video_id, store.Kind.GENERATION, {"fps": 30}, inputs))
+        return Scripted(video_id, notes, owner)
 
     def actor(self, do: str, **details: object) -> "ScriptedActor":
         """Likewise an actor."""
@@ -106,10 +106,11 @@ class Scripted:
 
     id: str
     notes: Path
+    owner: store.Owner = OWNER
 
     @property
     def record(self) -> store.Video | store.Actor | store.TextOverlay:
-        record = store.videos.get(OWNER, self.id)
+        record = store.videos.get(self.owner, self.id)
         assert record
         return record
 

@@ -84,7 +84,17 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock(round(datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC).timestamp() * 1_000_000))
-    for module in ("videos", "actors", "text_overlays", "owned", "work", "keys", "idempotency"):
+    for module in (
+        "videos",
+        "actors",
+        "text_overlays",
+        "owned",
+        "work",
+        "keys",
+        "idempotency",
+        "turns",
+        "buckets",
+    ):
         monkeypatch.setattr(f"morgana.store.{module}.now", clock)
     return clock
 

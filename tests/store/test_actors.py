@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from morgana import store
-from morgana.store import Actor, ActorDraft, Owner, Status, UnknownCursorError, actors, videos, work
+from morgana.store import Actor, ActorDraft, Owner, Status, UnknownCursorError, actors, turns, videos, work
 from tests.store.conftest import ADA, actor_draft, cast, created
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -78,6 +78,7 @@ def test_a_built_in_actor_is_everybodys_and_stays(owner: Owner) -> None:
 def test_a_built_in_actor_is_provided_once_by_many() -> None:
     with ThreadPoolExecutor(6) as threads:
         list(threads.map(actors.provide, [BUILT_IN] * 12))
+    turns.admit_all()
     assert work.unfinished() == ["actor_demo"]
 
 

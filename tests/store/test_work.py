@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from morgana.store import Kind, Resource, Status, Video, actors, videos, work
+from morgana.store import Kind, Resource, Status, Video, actors, turns, videos, work
 from tests.store.conftest import ADA, Clock, cast, created
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -23,8 +23,11 @@ def _now(video: Video) -> Video:
     return current
 
 
-def test_a_worker_finds_all_that_is_unfinished_oldest_first() -> None:
-    first, second, third = created(), created(), cast()
+def test_a_worker_finds_all_that_is_unfinished_and_whose_turn_it_is_oldest_first() -> None:
+    first, second, third, _fourth = created(), created(), cast(), created()
+    for made in (first, second, third):
+        assert turns.admit(ADA) == made.id
+        work.begin(made.id)
     work.complete(second.id, OUTPUTS)
     assert work.unfinished() == [first.id, third.id]
 

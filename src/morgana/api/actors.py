@@ -16,6 +16,7 @@ from morgana.api.errors import ApiError, documented
 from morgana.api.formats import JPEG, PNG
 from morgana.api.idempotency import Attempt, IdempotencyKey, attempt
 from morgana.api.jobs import Jobs, JobsRoom
+from morgana.api.limits import Generating, Polling
 from morgana.api.links import link
 from morgana.api.pagination import AskedPage, fetch, plausible
 from morgana.api.parts import FileField, Form
@@ -89,7 +90,7 @@ def lend(actor: store.Actor, inputs: Inputs) -> None:
 )
 async def create_actor(
     request: Request,
-    owner: Authenticated,
+    owner: Generating,
     jobs: JobsRoom,
     speaker: SpeakingRoom,
     key: IdempotencyKey = None,
@@ -100,7 +101,7 @@ async def create_actor(
 
 
 @router.get("", summary="List Actors", operation_id="listActors", responses=documented(401))
-def list_actors(request: Request, owner: Authenticated, page: AskedPage) -> ActorList:
+def list_actors(request: Request, owner: Polling, page: AskedPage) -> ActorList:
     """Beyond the contract: the actors of this API key's user and organisation and the built-in ones, by
     creation time."""
     found = fetch(page, page.limit + 1, "actor", partial(store.actors.page, owner))
@@ -109,7 +110,7 @@ def list_actors(request: Request, owner: Authenticated, page: AskedPage) -> Acto
 
 
 @router.get("/{actor_id}", summary="Retrieve Actor", operation_id="getActor", responses=documented(401, 404))
-def get_actor(request: Request, owner: Authenticated, actor_id: ActorId) -> Actor:
+def get_actor(request: Request, owner: Polling, actor_id: ActorId) -> Actor:
     """Beyond the contract: an actor."""
     return _shown(request, _find(owner, actor_id))
 

@@ -27,7 +27,9 @@ from morgana.api import (
     voices,
 )
 from morgana.api.captioning import Captioner
+from morgana.api.guessing import WrongKeys
 from morgana.api.jobs import Jobs
+from morgana.api.limits import HEADERS, RateLimitHeaders
 from morgana.api.lingering import Lingering
 from morgana.api.observation import Observation
 from morgana.api.overlaying import Overlayer
@@ -66,11 +68,13 @@ def create_app(jobs: Jobs, speaker: Speaker, captioner: Captioner, overlayer: Ov
     app.state.speaker = speaker
     app.state.captioner = captioner
     app.state.overlayer = overlayer
+    app.state.wrong_keys = WrongKeys()
     app.state.metrics = metrics.Metrics()
     errors.install(app)
     for room in _ROOMS:
         app.include_router(room.router)
     # The last one added is the outermost.
+    app.add_middleware(RateLimitHeaders)
     app.add_middleware(Lingering)
     app.add_middleware(Observation, metrics=app.state.metrics)
     app.add_middleware(
@@ -85,6 +89,7 @@ def create_app(jobs: Jobs, speaker: Speaker, captioner: Captioner, overlayer: Ov
             "Content-Range",
             "ETag",
             "Idempotent-Replayed",
+            *HEADERS,
             "Retry-After",
             "X-Request-Id",
         ],

@@ -1,13 +1,15 @@
 """Who is asking: the owner of the API key in the `x-api-key` header."""
 
+import math
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import Security
+from fastapi import Request, Security
 from fastapi.security import APIKeyHeader
 
 from morgana import store
 from morgana.api.errors import ApiError
+from morgana.api.guessing import WrongKeys
 
 _header = APIKeyHeader(
     name="x-api-key",
@@ -18,7 +20,7 @@ _header = APIKeyHeader(
 _CHALLENGE = {"WWW-Authenticate": 'ApiKey header="x-api-key"'}
 
 
-def _authenticated(key: Annotated[str | None, Security(_header)]) -> store.Owner:
+def _authenticated(request: Request, key: Annotated[str | None, Security(_header)]) -> store.Owner:
     if not key:
         raise ApiError(
             HTTPStatus.UNAUTHORIZED,
@@ -26,14 +28,26 @@ def _authenticated(key: Annotated[str | None, Security(_header)]) -> store.Owner
             "Send an API key in the x-api-key header. `morgana keys create` makes one.",
             _CHALLENGE,
         )
+    wrong_keys: WrongKeys = request.app.state.wrong_keys
+    address = "" if request.client is None else request.client.host
+    if wait := wrong_keys.wait(address, key):
+        raise ApiError(
+            HTTPStatus.TOO_MANY_REQUESTS,
+            "too_many_wrong_keys",
+            "Too many wrong API keys came from this address, so this one was not looked at. Wait as many "
+            "seconds as Retry-After says, then send a valid key.",
+            {"Retry-After": str(math.ceil(wait))},
+        )
     owner = store.keys.authenticate(key) if key.isascii() else None
     if owner is None:
+        wrong_keys.was_wrong(address, key)
         raise ApiError(
             HTTPStatus.UNAUTHORIZED,
             "invalid_api_key",
             "This API key is unknown or was revoked. `morgana keys create` makes a new one.",
             _CHALLENGE,
         )
+    wrong_keys.was_right(key)
     return owner
 
 

@@ -7,11 +7,11 @@ from starlette.responses import Response
 
 from morgana import store
 from morgana.api import forms
-from morgana.api.auth import Authenticated
 from morgana.api.captioning import REFUSED_FIELDS, Captioner, CaptioningRoom
 from morgana.api.errors import documented, problem
 from morgana.api.idempotency import Attempt, IdempotencyKey, attempt
 from morgana.api.jobs import Jobs, JobsRoom
+from morgana.api.limits import Captioning
 from morgana.api.parts import Form
 from morgana.api.schemas import MAVideo
 from morgana.api.submission import gathering, replayed, submit
@@ -35,7 +35,7 @@ router = APIRouter(prefix="/v1/videos/captions", tags=["Video Captions"])
 )
 async def add_captions(
     request: Request,
-    owner: Authenticated,
+    owner: Captioning,
     jobs: JobsRoom,
     captioner: CaptioningRoom,
     key: IdempotencyKey = None,

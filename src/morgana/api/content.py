@@ -8,10 +8,10 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from morgana import store
-from morgana.api.auth import Authenticated
 from morgana.api.errors import ApiError, documented
 from morgana.api.files import file_answer
 from morgana.api.formats import JPEG, PNG
+from morgana.api.limits import Polling
 from morgana.api.links import link, signed_key
 from morgana.api.videos import VideoId, find, output
 
@@ -35,7 +35,7 @@ _REDIRECT: dict[int | str, dict[str, Any]] = {
     response_class=RedirectResponse,
     responses=documented(401, 404, 409) | _REDIRECT,
 )
-def get_video_content(request: Request, owner: Authenticated, video_id: VideoId) -> Response:
+def get_video_content(request: Request, owner: Polling, video_id: VideoId) -> Response:
     """Download the video file (redirects to the video's URL)."""
     key = output(find(owner, video_id))
     return RedirectResponse(link(request, key), HTTPStatus.FOUND, {"Cache-Control": "no-store"})

@@ -63,7 +63,9 @@ def internal_error() -> JSONResponse:
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The error answers of a route, for OpenAPI."""
+    """The error answers of a route, for OpenAPI; one that takes a key may also have had enough of it."""
+    if HTTPStatus.UNAUTHORIZED in statuses:
+        statuses = (*statuses, HTTPStatus.TOO_MANY_REQUESTS)
     answers: dict[int | str, dict[str, Any]] = {
         status: {"model": ErrorAnswer, "description": HTTPStatus(status).phrase} for status in statuses
     }

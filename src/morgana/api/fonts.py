@@ -9,10 +9,10 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from morgana.api.auth import Authenticated
 from morgana.api.errors import ApiError, documented, problem
 from morgana.api.files import kept_file
 from morgana.api.leaving import unless_left
+from morgana.api.limits import Polling
 from morgana.api.overlaying import Font as KnownFont
 from morgana.api.overlaying import OverlayingRoom
 from morgana.errors import ErrorCode, InputError
@@ -60,7 +60,7 @@ class FontList(BaseModel):
 @router.get("", summary="List Fonts", operation_id="listFonts", responses=documented(401))
 def list_fonts(
     request: Request,
-    _owner: Authenticated,
+    _owner: Polling,
     overlayer: OverlayingRoom,
     after: Annotated[
         str | None, Query(description="Return fonts strictly after the one of this name")
@@ -80,7 +80,7 @@ def list_fonts(
 
 
 @router.get("/{name}", summary="Retrieve Font", operation_id="getFont", responses=documented(401, 404))
-def get_font(request: Request, _owner: Authenticated, overlayer: OverlayingRoom, name: FontName) -> Font:
+def get_font(request: Request, _owner: Polling, overlayer: OverlayingRoom, name: FontName) -> Font:
     """Beyond the contract: a font or a look."""
     try:
         return Font.of(request, overlayer.font(name))

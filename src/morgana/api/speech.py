@@ -12,10 +12,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from morgana.api import sound
-from morgana.api.auth import Authenticated
 from morgana.api.bodies import json_body, receive_json
 from morgana.api.errors import documented
 from morgana.api.leaving import unless_left
+from morgana.api.limits import Speaking
 from morgana.api.metrics import SpeechFigures
 from morgana.api.speaking import Piece, SoundFormat, Speaker, SpeakingRoom, refusal
 from morgana.api.streaming import Streamed
@@ -74,7 +74,7 @@ Received = Annotated[TTSRequest, Depends(_received)]
     openapi_extra=json_body(TTSRequest),
 )
 async def generate_speech(
-    request: Request, owner: Authenticated, speaker: SpeakingRoom, voice_id: VoiceId, asked: Received
+    request: Request, owner: Speaking, speaker: SpeakingRoom, voice_id: VoiceId, asked: Received
 ) -> Response:
     """Speak a text. Each sentence is sent as soon as it is ready, and made once the client wants it."""
     begun = time.perf_counter()
@@ -99,7 +99,7 @@ async def generate_speech(
     openapi_extra=json_body(TTSRequest),
 )
 async def generate_speech_with_timestamps(
-    request: Request, owner: Authenticated, speaker: SpeakingRoom, voice_id: VoiceId, asked: Received
+    request: Request, owner: Speaking, speaker: SpeakingRoom, voice_id: VoiceId, asked: Received
 ) -> Response:
     """Beyond the contract: speak a text, and tell when each word and each of its phonemes is said."""
     sound_format = asked.format or "wav"

@@ -9,11 +9,11 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from morgana.api.auth import Authenticated
 from morgana.api.captioning import Captioner, CaptioningRoom, Preview, Template
 from morgana.api.errors import ApiError, documented, problem
 from morgana.api.files import kept_file
 from morgana.api.leaving import unless_left
+from morgana.api.limits import Polling
 from morgana.errors import InputError
 from morgana.settings import settings
 
@@ -62,7 +62,7 @@ class MACaptionTemplateList(BaseModel):
 )
 def list_templates(
     request: Request,
-    _owner: Authenticated,
+    _owner: Polling,
     captioner: CaptioningRoom,
     after: Annotated[
         str | None, Query(description="Return templates strictly after this template ID")
@@ -88,7 +88,7 @@ def list_templates(
     responses=documented(401, 404),
 )
 def get_template(
-    request: Request, _owner: Authenticated, captioner: CaptioningRoom, template_id: TemplateId
+    request: Request, _owner: Polling, captioner: CaptioningRoom, template_id: TemplateId
 ) -> MACaptionTemplate:
     """A caption style."""
     return MACaptionTemplate.of(request, _find(captioner, template_id))

@@ -14,6 +14,7 @@ from morgana.api.auth import Authenticated
 from morgana.api.errors import ApiError, documented
 from morgana.api.idempotency import Attempt, IdempotencyKey, attempt
 from morgana.api.jobs import Jobs, JobsRoom
+from morgana.api.limits import Overlaying, Polling
 from morgana.api.links import link
 from morgana.api.overlaying import Overlayer, OverlayingRoom
 from morgana.api.pagination import AskedPage, fetch, plausible
@@ -38,7 +39,7 @@ TextOverlayId = Annotated[str, Path(description="The `id` of a text overlay")]
 )
 async def create_text_overlay(
     request: Request,
-    owner: Authenticated,
+    owner: Overlaying,
     jobs: JobsRoom,
     overlayer: OverlayingRoom,
     key: IdempotencyKey = None,
@@ -55,7 +56,7 @@ async def create_text_overlay(
 @router.get(
     "", summary="List Meta Text Overlays", operation_id="listMetaTextOverlays", responses=documented(401)
 )
-def list_text_overlays(request: Request, owner: Authenticated, page: AskedPage) -> MetaTextOverlayList:
+def list_text_overlays(request: Request, owner: Polling, page: AskedPage) -> MetaTextOverlayList:
     """Beyond the contract: the text overlays of this API key's user and organisation, by creation time."""
     found = fetch(page, page.limit + 1, "text overlay", partial(store.text_overlays.page, owner))
     data = [_shown(request, made) for made in found[: page.limit]]
@@ -68,9 +69,7 @@ def list_text_overlays(request: Request, owner: Authenticated, page: AskedPage) 
     operation_id="getMetaTextOverlay",
     responses=documented(401, 404),
 )
-def get_text_overlay(
-    request: Request, owner: Authenticated, text_overlay_id: TextOverlayId
-) -> MetaTextOverlay:
+def get_text_overlay(request: Request, owner: Polling, text_overlay_id: TextOverlayId) -> MetaTextOverlay:
     """The status of a text overlay, and what became of each text."""
     return _shown(request, _find(owner, text_overlay_id))
 

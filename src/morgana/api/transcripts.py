@@ -7,9 +7,9 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from morgana import store
-from morgana.api.auth import Authenticated
 from morgana.api.captioning import CaptioningRoom
 from morgana.api.errors import ApiError, documented
+from morgana.api.limits import Polling
 from morgana.api.videos import VideoId, find, output
 
 router = APIRouter(prefix="/v1/videos/{video_id}", tags=["Videos"])
@@ -37,7 +37,7 @@ class Transcript(BaseModel):
     operation_id="getTranscript",
     responses=documented(401, 404, 409),
 )
-def get_transcript(owner: Authenticated, video_id: VideoId) -> Transcript:
+def get_transcript(owner: Polling, video_id: VideoId) -> Transcript:
     """Beyond the contract: the words of a video and when each of them is said."""
     return Transcript.model_validate_json(_read(owner, video_id))
 
@@ -50,7 +50,7 @@ def get_transcript(owner: Authenticated, video_id: VideoId) -> Transcript:
     responses=documented(401, 404, 409)
     | {200: {"description": "Subtitles", "content": {"application/x-subrip": {}}}},
 )
-def get_srt(owner: Authenticated, captioner: CaptioningRoom, video_id: VideoId) -> Response:
+def get_srt(owner: Polling, captioner: CaptioningRoom, video_id: VideoId) -> Response:
     """Beyond the contract: the words of a video as subtitles in SRT."""
     text = captioner.subtitles(_read(owner, video_id), "srt")
     return Response(text, media_type="application/x-subrip; charset=utf-8")
@@ -63,7 +63,7 @@ def get_srt(owner: Authenticated, captioner: CaptioningRoom, video_id: VideoId) 
     response_class=Response,
     responses=documented(401, 404, 409) | {200: {"description": "Subtitles", "content": {"text/vtt": {}}}},
 )
-def get_vtt(owner: Authenticated, captioner: CaptioningRoom, video_id: VideoId) -> Response:
+def get_vtt(owner: Polling, captioner: CaptioningRoom, video_id: VideoId) -> Response:
     """Beyond the contract: the words of a video as subtitles in WebVTT."""
     return Response(captioner.subtitles(_read(owner, video_id), "vtt"), media_type="text/vtt")
 

@@ -15,6 +15,7 @@ from morgana.api.creation import CreateVideoFields, checked, file_fields, reques
 from morgana.api.errors import ApiError, documented
 from morgana.api.idempotency import Attempt, IdempotencyKey, attempt
 from morgana.api.jobs import Jobs, JobsRoom
+from morgana.api.limits import Generating, Polling
 from morgana.api.pagination import AskedPage, fetch, plausible
 from morgana.api.parts import Form
 from morgana.api.schemas import MAVideo
@@ -64,7 +65,7 @@ def output(video: store.Video) -> str:
 )
 async def create_video(
     request: Request,
-    owner: Authenticated,
+    owner: Generating,
     jobs: JobsRoom,
     speaker: SpeakingRoom,
     key: IdempotencyKey = None,
@@ -75,14 +76,14 @@ async def create_video(
 
 
 @router.get("", summary="List Videos", operation_id="listVideos", responses=documented(401))
-def list_videos(owner: Authenticated, page: AskedPage) -> list[MAVideo]:
+def list_videos(owner: Polling, page: AskedPage) -> list[MAVideo]:
     """The videos of this API key's user and organisation, by creation time."""
     videos = fetch(page, page.limit, "video", partial(store.videos.page, owner))
     return [MAVideo.of(video) for video in videos]
 
 
 @router.get("/{video_id}", summary="Retrieve Video", operation_id="getVideo", responses=documented(401, 404))
-def get_video(owner: Authenticated, video_id: VideoId) -> MAVideo:
+def get_video(owner: Polling, video_id: VideoId) -> MAVideo:
     """The status of a video."""
     return MAVideo.of(find(owner, video_id))
 

@@ -9,10 +9,10 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from morgana.api.auth import Authenticated
 from morgana.api.errors import documented, problem
 from morgana.api.files import kept_file
 from morgana.api.leaving import unless_left
+from morgana.api.limits import Polling
 from morgana.api.speaking import SpeakingRoom, refusal
 from morgana.api.speaking import Voice as KnownVoice
 from morgana.errors import InputError
@@ -56,7 +56,7 @@ class VoiceList(BaseModel):
 @router.get("", summary="List Voices", operation_id="listVoices", responses=documented(401))
 def list_voices(
     request: Request,
-    _owner: Authenticated,
+    _owner: Polling,
     speaker: SpeakingRoom,
     language: Annotated[
         str | None, Query(description="Only voices of this language, such as `en-GB`, or `en` for both of it")
@@ -81,7 +81,7 @@ def list_voices(
 
 
 @router.get("/{voice_id}", summary="Retrieve Voice", operation_id="getVoice", responses=documented(401, 404))
-def get_voice(request: Request, _owner: Authenticated, speaker: SpeakingRoom, voice_id: VoiceId) -> Voice:
+def get_voice(request: Request, _owner: Polling, speaker: SpeakingRoom, voice_id: VoiceId) -> Voice:
     """Beyond the contract: a voice."""
     try:
         return Voice.of(request, speaker.voice(voice_id))

@@ -8,7 +8,8 @@ import structlog
 from morgana.errors import ErrorCode
 from morgana.jobs.liveness import Held
 from morgana.jobs.queue import Attempts, Queue
-from morgana.store import work
+from morgana.settings import settings
+from morgana.store import turns, work
 
 # A crash may be bad luck, such as memory that others took; the same crash thrice is not.
 _MAX_CRASHES = 3
@@ -25,7 +26,7 @@ log = structlog.get_logger()
 
 
 def recover(queue: Queue, held: Held, scratch: Path) -> None:
-    """Bury dead workers, then see that every unfinished job is in the queue.
+    """Bury dead workers, then see that every unfinished job whose owner's turn it is is in the queue.
 
     Any worker may do so at any time. `scratch` is this worker's own folder, beside those of the others.
     """
@@ -33,6 +34,7 @@ def recover(queue: Queue, held: Held, scratch: Path) -> None:
     for executor in others - {scratch.name}:
         if held.dead(executor):
             _bury(executor, queue, scratch.parent)
+    turns.admit_all(settings().max_owner_jobs)
     unfinished = work.unfinished()
     if unfinished:
         live = queue.live()

@@ -36,6 +36,7 @@ class Context:
     sandbox: Sandbox
     process_id: int
     stopping: Callable[[], bool]
+    turn_over: Callable[[str], None]  # to be told of each job that was begun, and again when it has ended
 
 
 def attempt(job_id: str, context: Context) -> End:
@@ -43,11 +44,19 @@ def attempt(job_id: str, context: Context) -> End:
     job = work.begin(job_id)
     if job is None:
         return End.CLOSED
+    context.turn_over(job_id)
+    try:
+        return _run(job, context)
+    finally:
+        context.turn_over(job_id)
+
+
+def _run(job: Job, context: Context) -> End:
     context.scratch.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=f"{job_id}-", dir=context.scratch, ignore_cleanup_errors=True) as name:
+    with TemporaryDirectory(prefix=f"{job.id}-", dir=context.scratch, ignore_cleanup_errors=True) as name:
         folder = Path(name)
         task = _prepare(job, folder, context)
-        outcome = process.run(task, folder, context.limits, context.sandbox, _going(job_id, context))
+        outcome = process.run(task, folder, context.limits, context.sandbox, _going(job.id, context))
         return _close(job, outcome, Path(task.output), context)
 
 

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,7 +18,7 @@ import structlog
 from dbos import DBOS
 
 from morgana import logs, store
-from morgana.jobs import places, queue, recovery, running, selftest, warming
+from morgana.jobs import places, queue, recovery, running, selftest, turns, warming
 from morgana.jobs.liveness import Held
 from morgana.jobs.parent import die_with
 from morgana.jobs.pipelines import PIPELINES, WARMING
@@ -44,8 +45,8 @@ def run(pipelines: Mapping[str, str] = PIPELINES, warm_up: str | None = WARMING)
         signal.signal(number, lambda *_: stopping.set())
     executor = uuid4().hex  # never that of an earlier worker: a lock that is free stays free
     store.migrate()
-    queue.prepare(places.queue_url())
-    with places.liveness().hold(executor) as held:
+    entries = queue.Queue(places.queue_url())
+    with places.liveness().hold(executor) as held, closing(entries):
         scratch = places.scratch() / executor
         sandbox = _sandbox(scratch, warm_up)
         context = running.Context(
@@ -55,11 +56,12 @@ def run(pipelines: Mapping[str, str] = PIPELINES, warm_up: str | None = WARMING)
             sandbox=sandbox,
             process_id=os.getpid(),
             stopping=stopping.is_set,
+            turn_over=lambda job_id: _enqueue_next(entries, job_id),
         )
         _launch(executor, context)
         held.announce(str(sandbox))
         log.info("worker ready", executor=executor, sandbox=sandbox.level, not_stronger_because=sandbox.why)
-        _tend(held, context, stopping)
+        _tend(held, context, entries, stopping)
         log.info("worker stopping", executor=executor)
         DBOS.destroy(workflow_completion_timeout_sec=_STOP_SECONDS)
 
@@ -104,9 +106,15 @@ def _attempt(job_id: str, context: running.Context) -> str:
         return queue.End.CRASHED
 
 
-def _tend(held: Held, context: running.Context, stopping: threading.Event) -> None:
+def _enqueue_next(entries: queue.Queue, job_id: str) -> None:
+    try:
+        turns.enqueue_next(entries, job_id)
+    except Exception:  # this job goes on; recovery does what was to be done
+        log.exception("the owner's next job could not be enqueued", job=job_id)
+
+
+def _tend(held: Held, context: running.Context, entries: queue.Queue, stopping: threading.Event) -> None:
     """Look after the queue, for this worker and its peers, until told to stop."""
-    entries = queue.Queue(places.queue_url())
     duties = [
         _every(_RECOVERY_SECONDS, lambda: recovery.recover(entries, held, context.scratch)),
         _every(_FORGETTING_SECONDS, entries.forget),
@@ -117,7 +125,6 @@ def _tend(held: Held, context: running.Context, stopping: threading.Event) -> No
             os._exit(os.EX_TEMPFAIL)  # the children die with us, and nothing more is recorded
         for duty in duties:
             duty()
-    entries.close()
 
 
 def _every(seconds: float, duty: Callable[[], object]) -> Callable[[], None]:

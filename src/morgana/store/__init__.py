@@ -10,7 +10,9 @@ is opened, and brought to the newest schema, by the first call that needs it.
 - `store.text_overlays`, the same of text overlays.
 - `store.actors`, likewise, with the built-in ones for everybody: `new_id`, `create`, `get`, `page`, `remove`;
   `store.demo.provide()` has the one that comes with the program.
-- `store.work`, for workers, of every owner and resource: `unfinished() -> [id]` (what the sweep enqueues),
+- `store.turns`: `admit(owner, most) -> id | None` lets the owner's next job into the queue, `admit_all(most)`
+  that of every owner, `owner_of(id)`.
+- `store.work`, for workers, of every owner and resource: `unfinished() -> [id]` (what is to be in the queue),
   `begin(id) -> Job | None`, `wanted(id) -> bool`, `set_progress(id, percent) -> still wanted`,
   `new_output_key(job, name, suffix)`, then one of `complete(id, outputs, failures)`,
   `fail(id, code, message)`, `cancel(id)`, True for the one call that finished the job;
@@ -18,6 +20,7 @@ is opened, and brought to the newest schema, by the first call that needs it.
 - `store.blobs`: `put(key, path_or_file)`, `fetch(key, path)`, `read(key)`, `copy(key, key)`, `info`,
   `stream`, `delete(*keys)`, `presign`.
 - `store.idempotency`: `claim`, `renew`, `finish`, `release`.
+- `store.buckets`: `take(owner, bucket, quota) -> Standing` counts a request against a rate limit.
 - `store.signing`: `signature(message)`, `valid(message, signature)`.
 - `store.sweep()` deletes what crashes left behind: blobs of no record, expired idempotency keys.
 - `store.retention`: `expire()` deletes what is kept long enough, `expires_at(video_or_text_overlay)`.
@@ -29,6 +32,7 @@ Records are frozen dataclasses, all in `store.records`.
 from morgana.store import (
     actors,
     blobs,
+    buckets,
     demo,
     idempotency,
     keys,
@@ -36,6 +40,7 @@ from morgana.store import (
     signing,
     storage,
     text_overlays,
+    turns,
     videos,
     work,
 )
@@ -75,6 +80,7 @@ __all__ = [
     "VideoDraft",
     "actors",
     "blobs",
+    "buckets",
     "check",
     "demo",
     "idempotency",
@@ -86,6 +92,7 @@ __all__ = [
     "sweep",
     "text_overlays",
     "transaction",
+    "turns",
     "videos",
     "work",
 ]

@@ -94,7 +94,7 @@ def _row(owner: Owner, draft: ActorDraft, *, built_in: bool) -> ActorRow:
 
 def _renew(row: ActorRow, draft: ActorDraft) -> None:
     row.status, row.progress, row.inputs, row.outputs = Status.PROCESSING, 0, draft.inputs, {}
-    row.error_code = row.error_message = row.started_at = row.completed_at = None
+    row.error_code = row.error_message = row.queued_at = row.started_at = row.completed_at = None
 
 
 def _record(row: ActorRow) -> Actor:

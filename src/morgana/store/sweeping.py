@@ -14,7 +14,7 @@ _GRACE = timedelta(hours=1)
 
 
 def sweep() -> int:
-    """Delete expired idempotency keys, full rate limits and the blobs that belong to no record; how many blobs.
+    """Delete expired idempotency keys, unused rate limits and the blobs of no record; how many blobs.
 
     A blob belongs to the record in whose folder it is, if that names it or is still PROCESSING.
     """

@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -22,6 +23,8 @@ from morgana.store.records import Resource
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+
+_UNFINISHED = text("status = 'PROCESSING'")
 
 # SQLite counts upwards for us only in a column of the very type INTEGER.
 Sequence = BigInteger().with_variant(Integer, "sqlite")
@@ -73,6 +76,14 @@ class JobRow(Base):
         UniqueConstraint("id"),
         Index("ix_jobs_owner", "user_id", "org_id", "resource", "created_at", "sequence"),
         Index("ix_jobs_status", "status", "created_at"),
+        Index(
+            "ix_jobs_unfinished",
+            "user_id",
+            "org_id",
+            "sequence",
+            sqlite_where=_UNFINISHED,
+            postgresql_where=_UNFINISHED,
+        ),
         {"sqlite_autoincrement": True},
     )
     __mapper_args__ = {"polymorphic_on": "resource"}  # noqa: RUF012 (SQLAlchemy declares it so)
@@ -92,6 +103,7 @@ class JobRow(Base):
     inputs: Mapped[dict[str, Any]]
     outputs: Mapped[dict[str, Any]]
     created_at: Mapped[int] = mapped_column(BigInteger)
+    queued_at: Mapped[int | None] = mapped_column(BigInteger)  # null while others of its owner go before it
     started_at: Mapped[int | None] = mapped_column(BigInteger)
     completed_at: Mapped[int | None] = mapped_column(BigInteger)
 
@@ -139,3 +151,14 @@ class IdempotencyRow(Base):
     fingerprint: Mapped[str | None] = mapped_column(String(64))  # null while in flight, like the answer
     answer: Mapped[str | None] = mapped_column(Text)
     expires_at: Mapped[int] = mapped_column(BigInteger, index=True)
+
+
+class RateLimitRow(Base):
+    """How far one owner has used up one limit. A row whose time has passed says nothing."""
+
+    __tablename__ = "rate_limits"
+
+    user_id: Mapped[str] = mapped_column(String(255), primary_key=True)
+    org_id: Mapped[str] = mapped_column(String(255), primary_key=True)
+    bucket: Mapped[str] = mapped_column(String(32), primary_key=True)
+    full_at: Mapped[int] = mapped_column(BigInteger, index=True)  # when everything may be asked for again

@@ -27,9 +27,9 @@ class Backlog:
 
 
 def unfinished() -> list[str]:
-    """The ids of all jobs in PROCESSING, oldest first: what has to be, or is being, worked on."""
+    """The ids of all jobs in PROCESSING that were let into the queue, oldest first: what to work on."""
     with reading() as session:
-        query = select(JobRow.id).where(JobRow.status == Status.PROCESSING)
+        query = select(JobRow.id).where(JobRow.status == Status.PROCESSING, JobRow.queued_at.is_not(None))
         return list(session.scalars(query.order_by(JobRow.created_at, JobRow.sequence)))
 
 
@@ -39,7 +39,10 @@ def begin(job_id: str) -> Job | None:
         result = session.execute(
             update(JobRow)
             .where(JobRow.id == job_id, JobRow.status == Status.PROCESSING)
-            .values(started_at=func.coalesce(JobRow.started_at, now()))
+            .values(
+                started_at=func.coalesce(JobRow.started_at, now()),
+                queued_at=func.coalesce(JobRow.queued_at, now()),
+            )
             .returning(JobRow.resource, JobRow.kind, JobRow.options, JobRow.inputs)
         ).one_or_none()
     if result is None:
