@@ -6,7 +6,7 @@ from starlette.testclient import TestClient
 
 from morgana import store
 from morgana.settings import settings
-from tests.api.conftest import MP4, completed, created, error_code
+from tests.api.conftest import ADA, MP4, completed, created, error_code, files, finish
 
 
 @pytest.fixture
@@ -124,10 +124,61 @@ def test_a_link_that_was_changed_is_refused(client: TestClient, link: str) -> No
         link.replace(f"&signature={signature}", ""),
         link.replace(signature, "%C3%A9"),
         link.replace(f"expires={expires}", "expires=never"),
+        link.replace(f"expires={expires}", f"expires=0{expires}"),  # the same time, but not what was signed
+        link.replace(f"expires={expires}", f"expires={expires}%20"),
+        link.replace(f"expires={expires}", f"expires={expires}&expires={int(expires) + 9999}"),
+        link.replace(signature, signature.upper()),
+        link.replace(signature, signature[:-1]),
+        link.replace(signature, signature * 2),
         link.partition("?")[0],
     ):
         assert error_code(client.get(other), 403) == "link_invalid"
     assert client.get(link).status_code == 200
+
+
+def test_a_link_is_for_one_file_of_one_owner(client: TestClient, video: str) -> None:
+    mary = {"x-api-key": store.keys.create("hers", "mary")[1]}
+    hers = client.post("/v1/videos", files=files(), headers=mary).json()["id"]
+    finish(hers, {"video.mp4": MP4[::-1], "transcript.json": b"{}"})
+    mine = completed(client, MP4[:50])["id"]
+    location = {}
+    for video_id, headers in ((video, {}), (mine, {}), (hers, mary)):
+        location[video_id] = client.get(f"/v1/videos/{video_id}/content", headers=headers).headers["location"]
+    client.headers.pop("x-api-key")
+    for video_id, content in ((video, MP4), (mine, MP4[:50]), (hers, MP4[::-1])):
+        assert client.get(location[video_id]).content == content
+    given, query = location[video].split("?")
+    for other in (location[mine], location[hers]):
+        assert error_code(client.get(f"{other.partition('?')[0]}?{query}"), 403) == "link_invalid"
+    found = store.videos.get(ADA, video)
+    assert found is not None
+    for key in (*found.inputs.values(), found.outputs["transcript"]):  # of the very same video
+        assert error_code(client.get(f"/files/{key}?{query}"), 403) == "link_invalid"
+    for method in ("POST", "PUT", "PATCH", "DELETE"):
+        assert client.request(method, f"{given}?{query}").status_code == 405
+    assert client.get(location[video]).content == MP4
+
+
+def test_a_key_does_not_stand_in_for_a_links_signature(client: TestClient, video: str) -> None:
+    location = client.get(f"/v1/videos/{video}/content").headers["location"]
+    assert error_code(client.get(location.partition("?")[0]), 403) == "link_invalid"
+
+
+def test_a_link_of_another_secret_is_refused(
+    client: TestClient, link: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MORGANA_SECRET", "another secret of thirty-two letters")
+    settings.cache_clear()
+    assert error_code(client.get(link), 403) == "link_invalid"
+
+
+@pytest.mark.parametrize(("early", "status"), [(0.001, 200), (0.0, 403)])
+def test_a_link_works_up_to_the_very_moment_it_names(
+    client: TestClient, link: str, monkeypatch: pytest.MonkeyPatch, early: float, status: int
+) -> None:
+    expires = int(parse_qs(urlsplit(link).query)["expires"][0])
+    monkeypatch.setattr("morgana.api.links.time.time", lambda: expires - early)
+    assert client.get(link).status_code == status
 
 
 def test_a_link_expires(client: TestClient, link: str, monkeypatch: pytest.MonkeyPatch) -> None:

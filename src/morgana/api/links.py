@@ -17,7 +17,7 @@ def link(request: Request, key: str) -> str:
     seconds = settings().signed_url_seconds
     if (presigned := store.blobs.presign(key, seconds)) is not None:
         return presigned
-    expires = int(time.time()) + seconds
+    expires = str(int(time.time()) + seconds)
     query = urlencode({"expires": expires, "signature": store.signing.signature(_message(key, expires))})
     base = settings().public_url or str(request.base_url)
     return f"{base.rstrip('/')}/files/{quote(key)}?{query}"
@@ -29,13 +29,12 @@ def signed_key(
     signature: Annotated[str, Query(description="Proof that the server gave out this link")] = "",
 ) -> str:
     """The blob that a link of ours names. Raises ApiError (403) if it is not ours, or has expired."""
-    until = int(expires) if re.fullmatch(r"[0-9]{1,15}", expires) else 0
-    if not store.signing.valid(_message(key, until), signature):
+    if not re.fullmatch("[0-9]{1,15}", expires) or not store.signing.valid(_message(key, expires), signature):
         raise ApiError(403, "link_invalid", "This link is not as the server gave it out. Ask for a new one.")
-    if until <= time.time():
+    if int(expires) <= time.time():
         raise ApiError(403, "link_expired", "This link has expired. Ask for a new one.")
     return key
 
 
-def _message(key: str, expires: int) -> str:
+def _message(key: str, expires: str) -> str:
     return f"GET {key} {expires}"
