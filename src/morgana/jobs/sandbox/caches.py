@@ -8,34 +8,41 @@ import hashlib
 import os
 import shutil
 import sys
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import morgana
 
 _COPIED_BYTES: Final = 1_000_000  # larger files are linked: libraries change small ones only
+_UNUSED_SECONDS: Final = 30 * 86_400
 _MADE_BY: Final = ("haqumei", "llvmlite", "matplotlib", "numba")
 
 
 def name() -> str:
-    """Of the folder for the caches of this release on this Python."""
-    sources = [path.read_bytes() for path in sorted(Path(morgana.__file__).parent.rglob("*.py"))]
-    compiled = [source for source in sources if b"numba" in source]
+    """Of the folder for the caches of this installation: of all that they depend on."""
+    sources = sorted(Path(morgana.__file__).parent.rglob("*.py"))
+    # Numba looks its code up by the path and the time of the source.
+    compiled = [(str(path), path.stat().st_mtime_ns) for path in sources if b"numba" in path.read_bytes()]
     made_by = [version(name) for name in _MADE_BY]
     digest = hashlib.sha256(repr((sys.version, made_by, compiled)).encode()).hexdigest()
     return digest[:16]
 
 
 def keep(filled: Path, target: Path) -> None:
-    """Make `filled` the caches at `target`, a sibling of those of other releases, which are deleted."""
+    """Make `filled` the caches at `target`; its siblings, of other installations, go once they are unused."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    for old in target.parent.iterdir():
-        shutil.rmtree(old, ignore_errors=True)
-    with suppress(OSError):  # another worker was quicker
-        filled.rename(target)
+    for other in target.parent.iterdir():
+        if time.time() - other.stat().st_mtime > _UNUSED_SECONDS:
+            shutil.rmtree(other, ignore_errors=True)
+    with TemporaryDirectory(prefix=".", dir=target.parent, ignore_cleanup_errors=True) as folder:
+        moved = shutil.move(filled, Path(folder, "caches"))  # from another file system, perhaps
+        with suppress(OSError):  # another worker was quicker
+            Path(moved).rename(target)
 
 
 def lend(kept: Path, own: Path) -> None:
