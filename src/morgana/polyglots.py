@@ -23,8 +23,8 @@ def is_polyglot(path: Path) -> bool:
     with path.open("rb") as file:
         head = file.read(_UNPACKED_WITHIN)
         return (
-            _PDF in head[:_PDF_WITHIN]
-            or head[_TAR_AT:].startswith(_TAR)
+            head.find(_PDF, 0, _PDF_WITHIN) >= 0
+            or head.startswith(_TAR, _TAR_AT)
             or any(signature in head for signature in _UNPACKED)
             or _is_zip(file)
         )
