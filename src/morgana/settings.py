@@ -32,6 +32,8 @@ def _limits(text: str) -> str:
 
 _Positive = Annotated[int, Field(ge=1)]
 _Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+_Days = Annotated[float, Field(gt=0, le=36_500, allow_inf_nan=False)]
+_Port = Annotated[int, Field(ge=0, le=65_535)]
 
 
 class Settings(BaseSettings):
@@ -39,8 +41,6 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="MORGANA_", frozen=True)
 
-_Days = Annotated[float, Field(gt=0, le=36_500, allow_inf_nan=False)]
-_Port = Annotated[int, Field(ge=0, le=65_535)]
     data: Annotated[Path, AfterValidator(_absolute)] = Field(
         default_factory=_default_data, description="Folder for everything that is kept."
     )
@@ -79,6 +79,10 @@ _Port = Annotated[int, Field(ge=0, le=65_535)]
     signed_url_seconds: int = Field(
         default=3600, ge=1, le=604_800, description="How long a link to a video's file works, in seconds."
     )
+    keep_days: Annotated[_Days | None, BeforeValidator(_unless_off)] = Field(
+        default=None,
+        description="Days after which finished videos and text overlays are deleted; off or unset: never.",
+    )
     max_image_bytes: int = Field(default=64 * _MIB, ge=1, description="Largest image upload, in bytes.")
     max_audio_bytes: int = Field(default=128 * _MIB, ge=1, description="Largest audio upload, in bytes.")
     max_audio_seconds: float = Field(
@@ -86,10 +90,6 @@ _Port = Annotated[int, Field(ge=0, le=65_535)]
     )
     max_video_bytes: Annotated[_Positive | None, BeforeValidator(_unless_off)] = Field(
         default=50 * _MIB, description="Largest video upload, in bytes; off: any."
-    keep_days: Annotated[_Days | None, BeforeValidator(_unless_off)] = Field(
-        default=None,
-        description="Days after which finished videos and text overlays are deleted; off or unset: never.",
-    )
     )
     max_video_seconds: Annotated[_Seconds | None, BeforeValidator(_unless_off)] = Field(
         default=300, description="Longest video upload, in seconds; off: any."
@@ -122,6 +122,17 @@ _Port = Annotated[int, Field(ge=0, le=65_535)]
     sandbox: Literal["auto", "bubblewrap", "landlock", "limits", "off"] = Field(
         default="auto",
         description="What jobs are kept from; auto: the strongest level that works on this machine.",
+    )
+    metrics_host: str = Field(
+        default="127.0.0.1", description="Address at which a worker serves figures for Prometheus."
+    )
+    metrics_port: Annotated[_Port | None, BeforeValidator(_unless_off)] = Field(
+        default=None,
+        description="Port at which a worker serves figures for Prometheus; 0: any free one; unset: none.",
+    )
+    log_format: Literal["text", "json"] = Field(
+        default="text",
+        description="How `serve` and `worker` write their log: for people, or a JSON object a line.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="How much `serve` and `worker` write to standard error."
