@@ -83,7 +83,7 @@ def test_cancelling_ends_the_job_within_a_second(working: Bench) -> None:
     jobs.enqueue(after.id)
     assert after.ended().status == Status.COMPLETE
     assert len(video.runs()) == 1
-    assert working.scratch() == []
+    eventually(lambda: working.scratch() == [], "the files of both are deleted")
 
 
 def test_a_job_cancelled_while_it_waits_is_not_begun(working: Bench) -> None:
