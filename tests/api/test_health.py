@@ -113,12 +113,16 @@ def test_videos_are_counted_by_status(client: TestClient) -> None:
     assert figures["morgana_videos", ("PROCESSING",)] == 2
     assert figures["morgana_videos", ("FAILED",)] == 1
     assert figures["morgana_videos", ("COMPLETE",)] == 0
-    assert figures["morgana_videos_waiting", ()] == 1
-    assert figures["morgana_videos_oldest_waiting_seconds", ()] > 0
+    assert figures["morgana_queue_waiting", ("generation",)] == 1
+    assert figures["morgana_queue_running", ("generation",)] == 1
+    assert figures["morgana_queue_oldest_waiting_seconds", ("generation",)] > 0
+    assert figures["morgana_queue_waiting", ("caption",)] == 0
 
 
 def test_actors_are_counted_apart_from_videos(client: TestClient) -> None:
     cast(client)
     figures = _figures(client)
-    assert figures["morgana_actors", ("PROCESSING",)] == figures["morgana_actors_waiting", ()] == 1
-    assert figures["morgana_videos_waiting", ()] == 0
+    assert figures["morgana_actors", ("PROCESSING",)] == figures["morgana_queue_waiting", ("actor",)] == 1
+    assert (
+        figures["morgana_videos", ("PROCESSING",)] == figures["morgana_queue_waiting", ("generation",)] == 0
+    )

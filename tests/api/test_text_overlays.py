@@ -398,4 +398,4 @@ def test_looking_reads_no_files(client: TestClient, monkeypatch: pytest.MonkeyPa
 
 def test_figures_count_what_waits(client: TestClient) -> None:
     ordered(client)
-    assert "morgana_text_overlays_waiting 1.0" in client.get("/metrics").text
+    assert 'morgana_queue_waiting{kind="overlay"} 1.0' in client.get("/metrics").text

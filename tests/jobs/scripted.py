@@ -1,18 +1,22 @@
 """A pipeline for tests: its input "script" says, in JSON, what it is to do."""
 
 import json
+import logging
 import os
 import signal
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from morgana.errors import ErrorCode, InputError
 from morgana.jobs.pipelines import Inputs, Options
 from morgana.progress import Progress
+from morgana.stages import Stage, enter
 
 PIPELINES = dict.fromkeys(("generation", "actor", "overlay"), "tests.jobs.scripted:act")
 
@@ -39,6 +43,28 @@ def _finish(script: Script, _runs: int, progress: Progress) -> None:
         progress(passed / seconds)
         time.sleep(0.02)
     progress(1.0)
+
+
+def _report(script: Script, _runs: int, progress: Progress) -> None:
+    """Go through stages, and log."""
+    enter(Stage.ANALYSE)
+    time.sleep(script.get("seconds", 0))
+    enter(Stage.RENDER)
+    for line in script.get("lines", ["of a pipeline"]):
+        logging.getLogger("morgana.portrait").warning("%s", line)
+    try:
+        raise ValueError("inside")
+    except ValueError:
+        logging.getLogger("morgana.portrait").exception("went wrong, but not for good")
+    warnings.warn("of a library", stacklevel=1)
+    progress(1.0)
+
+
+def _misreport(script: Script, _runs: int, _progress: Progress) -> None:
+    """What only a child that was taken over says: on every pipe that it has."""
+    for number in [int(name.name) for name in Path("/proc/self/fd").iterdir()]:
+        with suppress(OSError):
+            os.write(number, (json.dumps(script["report"]) + "\n").encode())
 
 
 def _refuse(_script: Script, _runs: int, _progress: Progress) -> None:
@@ -90,6 +116,8 @@ _DEEDS = {
     "spawn": _spawn,
     "stall": _stall,
     "link": _link,
+    "report": _report,
+    "misreport": _misreport,
 }
 
 

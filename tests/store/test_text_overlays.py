@@ -110,7 +110,7 @@ def test_text_overlays_and_videos_are_not_taken_for_each_other() -> None:
     assert not videos.cancel(ADA, made.id)
     assert not text_overlays.cancel(ADA, video.id)
     assert [one.id for one in videos.page(ADA)] == [video.id]
-    assert work.backlog(Resource.TEXT_OVERLAY).waiting == 1
+    assert work.depths()[Kind.OVERLAY].waiting == 1
 
 
 def test_pages_follow_each_other() -> None:

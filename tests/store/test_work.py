@@ -1,8 +1,10 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import structlog
 
 from morgana.store import Kind, Resource, Status, Video, actors, turns, videos, work
 from tests.store.conftest import ADA, Clock, cast, created
@@ -38,7 +40,7 @@ def test_a_job_says_what_to_do() -> None:
     assert job is not None
     assert (job.id, job.resource, job.kind) == (video.id, Resource.VIDEO, Kind.GENERATION)
     assert (job.options, job.inputs) == (video.options, video.inputs)
-    assert work.begin(video.id) == job  # again, after a crash
+    assert work.begin(video.id) == replace(job, waited=None)  # again, after a crash
 
 
 def test_an_actor_is_a_job_like_any_other() -> None:
@@ -122,22 +124,50 @@ def test_output_keys_are_never_given_out_twice_and_lie_in_the_folder_of_the_job(
         assert all(key.endswith(".json") for key in keys)
 
 
-def test_the_backlog_counts_statuses_and_what_waits(clock: Clock) -> None:
-    assert work.backlog(Resource.VIDEO).oldest_waiting_seconds == 0
+def test_the_queue_of_each_kind_and_the_statuses_of_each_resource_are_counted(clock: Clock) -> None:
+    assert work.depths() == dict.fromkeys(Kind, work.Depth())
     begun, waiting, done = created(), created(), created()
+    clock.advance(seconds=30)
     created()
     cast()
     work.begin(begun.id)
     work.fail(done.id, "internal_error", "")
-    clock.advance(seconds=90)
-    backlog = work.backlog(Resource.VIDEO)
-    assert backlog.statuses == {
+    clock.advance(seconds=60)
+    depths = work.depths()
+    assert set(depths) == set(Kind)
+    assert depths[Kind.GENERATION] == work.Depth(2, 90, 1)
+    assert depths[Kind.ACTOR] == work.Depth(1, 60, 0)
+    assert depths[Kind.CAPTION] == work.Depth()
+    statuses = work.statuses()
+    assert set(statuses) == set(Resource)
+    assert statuses[Resource.VIDEO] == {
         Status.PROCESSING: 3,
         Status.FAILED: 1,
         Status.COMPLETE: 0,
         Status.CANCELLED: 0,
     }
-    assert backlog.waiting == 2
-    assert backlog.oldest_waiting_seconds == 90
-    assert work.backlog(Resource.ACTOR).waiting == 1
+    assert statuses[Resource.TEXT_OVERLAY] == dict.fromkeys(Status, 0)
     assert work.wanted(waiting.id)
+
+
+def test_a_worker_is_told_how_long_a_job_waited_when_it_is_begun_for_the_first_time(clock: Clock) -> None:
+    video = created()
+    clock.advance(seconds=2.5)
+    first = work.begin(video.id)
+    clock.advance(seconds=60)
+    again = work.begin(video.id)
+    assert first
+    assert again
+    assert (first.waited, again.waited) == (2.5, None)
+    other = created()
+    clock.advance(seconds=-3600)  # the clock was put back
+    put_back = work.begin(other.id)
+    assert put_back
+    assert put_back.waited == 0
+
+
+def test_a_job_remembers_the_request_that_asked_for_it() -> None:
+    with structlog.contextvars.bound_contextvars(request_id="abc-1"):
+        asked, actor = created(), cast()
+    asked_by = [work.begin(record.id) for record in (asked, actor, created())]
+    assert [job and job.request_id for job in asked_by] == ["abc-1", "abc-1", None]

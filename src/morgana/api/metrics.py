@@ -2,9 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from fastapi import APIRouter, Request
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from starlette.responses import Response
@@ -12,6 +20,8 @@ from starlette.responses import Response
 from morgana import store
 
 router = APIRouter(tags=["Operation"])
+
+_SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120)
 
 
 class Metrics:
@@ -30,8 +40,10 @@ class Metrics:
             "From a request's headers to the end of its answer",
             ["method", "route"],
             registry=self.registry,
+            buckets=_SECONDS,
         )
-        self.registry.register(_Backlog())
+        ProcessCollector(registry=self.registry)
+        self.registry.register(_Records())
         self.speech = SpeechMetrics(self.registry)
 
 
@@ -71,26 +83,36 @@ class SpeechMetrics:
         return SpeechFigures(self._seconds.labels(engine), self._first_byte.labels(engine))
 
 
-class _Backlog(Collector):
-    """Counts that are read from the records when they are asked for."""
+class _Records(Collector):
+    """Counts that are read from the records when they are asked for: the same from every server."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        for resource in store.Resource:
-            backlog = store.work.backlog(resource)
-            name = f"morgana_{resource}s"
-            counts = GaugeMetricFamily(name, f"{resource.capitalize()}s by status", labels=["status"])
-            for status, count in backlog.statuses.items():
+        for resource, statuses in store.work.statuses().items():
+            name, noun = f"morgana_{resource}s", resource.replace("_", " ").capitalize()
+            counts = GaugeMetricFamily(name, f"{noun}s by status", labels=["status"])
+            for status, count in statuses.items():
                 counts.add_metric([status.value], count)
             yield counts
-            yield GaugeMetricFamily(f"{name}_waiting", "PROCESSING, not begun", backlog.waiting)
-            yield GaugeMetricFamily(
-                f"{name}_oldest_waiting_seconds",
-                "Age of the longest waiting",
-                backlog.oldest_waiting_seconds,
-            )
+        yield from _depths()
 
     def describe(self) -> Iterator[GaugeMetricFamily]:
         return iter(())
+
+
+def _depths() -> Iterator[GaugeMetricFamily]:
+    waiting, oldest, running = (
+        GaugeMetricFamily(f"morgana_queue_{name}", says, labels=["kind"])
+        for name, says in (
+            ("waiting", "Jobs that no worker has begun"),
+            ("oldest_waiting_seconds", "Age of the one that has waited longest; 0 if none waits"),
+            ("running", "Jobs that a worker has begun"),
+        )
+    )
+    for kind, depth in store.work.depths().items():
+        waiting.add_metric([kind.value], depth.waiting)
+        oldest.add_metric([kind.value], depth.oldest_waiting_seconds)
+        running.add_metric([kind.value], depth.running)
+    yield from (waiting, oldest, running)
 
 
 @router.get(

@@ -1,10 +1,11 @@
 """Around every request: an id, a line in the log, a figure, and an answer even to an error of our own."""
 
+import re
 import time
 import uuid
 
 import structlog
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -12,6 +13,8 @@ from morgana.api.errors import internal_error
 from morgana.api.metrics import Metrics
 
 log = structlog.get_logger()
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 _CLIENT_LEFT = 499  # a status of our own for the log and the figures: nobody was there to be answered
 
@@ -25,7 +28,7 @@ class Observation:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = uuid.uuid4().hex
+        request_id = _request_id(scope)
         status, begun = 0, time.perf_counter()
 
         async def send_with_id(message: Message) -> None:
@@ -54,6 +57,12 @@ class Observation:
         self._metrics.requests.labels(method, route, status).inc()
         self._metrics.seconds.labels(method, route).observe(seconds)
         log.info("request", method=method, path=scope["path"], status=status, seconds=round(seconds, 4))
+
+
+def _request_id(scope: Scope) -> str:
+    """The one that the client or a proxy gave the request, if it is fit to be written anywhere."""
+    given = Headers(scope=scope).getlist("x-request-id")
+    return given[0] if len(given) == 1 and _REQUEST_ID.fullmatch(given[0]) else uuid.uuid4().hex
 
 
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}

@@ -65,6 +65,7 @@ def submit(
     except ClaimLostError:
         store.blobs.delete(*inputs.values())
         raise
+    log.info("job accepted", job_id=job_id)
     tell(jobs.enqueue, job_id)
     return json_answer(answer)
 

@@ -17,6 +17,7 @@ from morgana.errors import ErrorCode, InputError
 from morgana.progress import Progress, ignore, part
 from morgana.speech.listening import listen
 from morgana.speech.recognition import known
+from morgana.stages import Stage, enter
 from morgana.video.burn import burn
 from morgana.video.film import DEFAULT_LIMITS, Film, Limits, inspect
 from morgana.video.sound import Sound, film_sound
@@ -78,6 +79,7 @@ def caption_video(
             "No speech was found in the video. Send one in which somebody speaks, or send a transcript with "
             "times (SRT, WebVTT, or words as JSON).",
         )
+    enter(Stage.RENDER)
     frame = Frame(*film.size, language=said.language or "")
     template = tailored(template, options.wishes)
     words = list(said.words)
@@ -96,6 +98,7 @@ def transcribe(
     progress: Progress = ignore,
 ) -> Said:
     """What is said in a film, by the transcript or by recognition: nothing where there is nothing to hear."""
+    enter(Stage.LISTEN)
     language, given = known(options.language), options.transcript
     if given and given.kind == "words":
         return Said(exact(given), language or given.language, film.duration)

@@ -58,6 +58,7 @@ def serve(
     server = uvicorn.Server(
         uvicorn.Config(
             create_app(jobs, speaker, Captioner(previews), Overlayer(previews)),
+            log_config=None,  # its lines are written like ours
             log_level="warning",
             access_log=False,
             timeout_graceful_shutdown=_GRACE_SECONDS,

@@ -1,24 +1,28 @@
 """The child process of a worker: `python -m morgana.jobs.child` runs one task.
 
 It is asked by one JSON object on its standard input and reports on its standard output, one JSON object a
-line: `{"progress": 0.42}` any number of times, then `{"finished": true}`, `{"refused": code, "message": ...}`
-or `{"exhausted": "memory"}`. Ending without any of these is a crash.
+line: `{"progress": 0.42}`, `{"stage": name}` and `{"log": level, "logger": name, "text": ...}` any number of
+times, then `{"finished": true}`, `{"refused": code, "message": ...}` or `{"exhausted": "memory"}`. Ending
+without any of these is a crash.
 
 Hostile files are decoded here: the child is given files, and no access to the records or the blobs. What
 else it is kept from, the sandbox decides; the child's own part of that comes before a pipeline is loaded.
 """
 
 import json
+import logging
 import os
 import select
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from morgana import stages
 from morgana.errors import InputError
 from morgana.jobs import pipelines
 from morgana.jobs.parent import die_with
 from morgana.jobs.task import Task
+from morgana.settings import settings
 
 _NICENESS = 5  # the API, on the same cores, stays quick to answer
 _OOM_SCORE = "500"  # when memory runs out the kernel is to take a job, not the server
@@ -31,6 +35,8 @@ def main() -> None:
     os.nice(_NICENESS)
     Path("/proc/self/oom_score_adj").write_text(_OOM_SCORE)
     report = _reporter()
+    _pass_on_log(report)
+    stages.listen(lambda stage: report({"stage": stage.value}))
     if task.confinement is not None:
         task.confinement.enter()
     pipeline = pipelines.load(task.pipeline)
@@ -62,6 +68,24 @@ def _reporter() -> Callable[[dict[str, object]], None]:
         pipe.write(json.dumps(message) + "\n")
 
     return report
+
+
+class _Reporting(logging.Handler):
+    """Lines of `logging` as reports; without structlog, which takes longer to import than a short job."""
+
+    def __init__(self, report: Callable[[dict[str, object]], None]) -> None:
+        super().__init__()
+        self._report = report
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._report({"log": record.levelname.lower(), "logger": record.name, "text": self.format(record)})
+
+
+def _pass_on_log(report: Callable[[dict[str, object]], None]) -> None:
+    """Leave it to the worker to write what is logged, under the ids of the job."""
+    logging.getLogger().handlers[:] = [_Reporting(report)]
+    logging.getLogger("morgana").setLevel(settings().log_level)
+    logging.captureWarnings(capture=True)
 
 
 if __name__ == "__main__":

@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import IO
 
 from morgana.errors import ErrorCode
+from morgana.jobs.notes import Line, Note
 from morgana.jobs.sandbox import Sandbox, caches
 from morgana.jobs.task import Task
 from morgana.settings import settings
+from morgana.stages import Stage
 
 POLL_SECONDS = 0.25
 OWN = "temporary"  # of a job's folder, what the child may use as it likes
@@ -79,16 +81,22 @@ Outcome = Finished | Refused | Crashed | Stopped
 
 
 def run(
-    task: Task, folder: Path, limits: Limits, sandbox: Sandbox, going: Callable[[float], bool]
+    task: Task,
+    folder: Path,
+    limits: Limits,
+    sandbox: Sandbox,
+    going: Callable[[float], bool],
+    noted: Callable[[Note], object] = lambda _note: None,
 ) -> Outcome:
     """Run `task` in `sandbox`, with `folder` for its temporary files and its log.
 
     `going` is called about every `POLL_SECONDS` with the finished share, 0.0 to 1.0; when it returns
-    False the child and everything it started are killed. No process of the job is left on return.
+    False the child and everything it started are killed. `noted` is told at once of each stage that begins
+    and of each line that the child logs. No process of the job is left on return.
     """
     # Kept open: by its name, it might be another file by the time it is read.
     with (folder / "stderr.log").open("w+b") as errors:
-        with _child(task, folder, limits, sandbox, errors) as (child, reports):
+        with _child(task, folder, limits, sandbox, errors, noted) as (child, reports):
             outcome = _watch(child, reports, limits, going)
         if isinstance(outcome, Crashed):
             return Crashed(f"{outcome.detail}\n{_tail(errors)}".strip())
@@ -98,12 +106,13 @@ def run(
 class _Reports:
     """The JSON lines that a child writes to its standard output."""
 
-    def __init__(self, pipe: IO[bytes]) -> None:
+    def __init__(self, pipe: IO[bytes], noted: Callable[[Note], object]) -> None:
         self.share = 0.0
         self.outcome: Outcome | None = None
         self.exhausted = False
         self.ended = False
         self._pipe = pipe
+        self._noted = noted
         self._rest = b""
 
     def read(self, timeout: float) -> None:
@@ -129,6 +138,10 @@ class _Reports:
         match report:
             case {"progress": float(share)}:
                 self.share = max(self.share, min(share, 1.0))
+            case {"stage": str(stage)}:
+                self._noted(Stage(stage))
+            case {"log": str(level), "logger": str(logger), "text": str(text)}:
+                self._noted(Line(level, logger, text))
             case {"finished": True}:
                 self.outcome = Finished()
             case {"refused": str(code), "message": str(message)}:
@@ -174,7 +187,12 @@ def _too_large(limits: Limits) -> str:
 
 @contextmanager
 def _child(
-    task: Task, folder: Path, limits: Limits, sandbox: Sandbox, errors: IO[bytes]
+    task: Task,
+    folder: Path,
+    limits: Limits,
+    sandbox: Sandbox,
+    errors: IO[bytes],
+    noted: Callable[[Note], object],
 ) -> "Iterator[tuple[subprocess.Popen[bytes], _Reports]]":
     own = folder / OWN
     own.mkdir(exist_ok=True)
@@ -196,7 +214,7 @@ def _child(
     )
     assert child.stdin  # noqa: S101 (they are pipes)
     assert child.stdout  # noqa: S101
-    reports = _Reports(child.stdout)
+    reports = _Reports(child.stdout, noted)
     try:
         # A child that dies at once breaks the pipe; how it ended is then seen like any other end.
         with suppress(BrokenPipeError), child.stdin:

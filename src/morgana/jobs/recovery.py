@@ -1,6 +1,7 @@
 """Every job in PROCESSING gets its next attempt, whatever became of the last one."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
@@ -25,10 +26,13 @@ _GIVEN_UP = (
 log = structlog.get_logger()
 
 
-def recover(queue: Queue, held: Held, scratch: Path) -> None:
+def recover(
+    queue: Queue, held: Held, scratch: Path, failed: Callable[[ErrorCode], object] = lambda _code: None
+) -> None:
     """Bury dead workers, then see that every unfinished job whose owner's turn it is is in the queue.
 
     Any worker may do so at any time. `scratch` is this worker's own folder, beside those of the others.
+    `failed` is told of each job that is given up.
     """
     others = queue.executors() | {folder.name for folder in _folders(scratch.parent)}
     for executor in others - {scratch.name}:
@@ -40,7 +44,7 @@ def recover(queue: Queue, held: Held, scratch: Path) -> None:
         live = queue.live()
         for job_id in unfinished:
             if job_id not in live:
-                _try_again(job_id, queue)
+                _try_again(job_id, queue, failed)
 
 
 def _bury(executor: str, queue: Queue, scratch: Path) -> None:
@@ -49,13 +53,14 @@ def _bury(executor: str, queue: Queue, scratch: Path) -> None:
     shutil.rmtree(scratch / executor, ignore_errors=True)
 
 
-def _try_again(job_id: str, queue: Queue) -> None:
+def _try_again(job_id: str, queue: Queue, failed: Callable[[ErrorCode], object]) -> None:
     attempts = queue.attempts(job_id)
     if attempts.live:  # since we looked
         return
     if _hopeless(attempts):
-        log.error("job given up", job=job_id, attempts=attempts.last, crashes=attempts.crashes)
-        work.fail(job_id, ErrorCode.INTERNAL_ERROR, _GIVEN_UP)
+        log.error("job given up", job_id=job_id, attempts=attempts.last, crashes=attempts.crashes)
+        if work.fail(job_id, ErrorCode.INTERNAL_ERROR, _GIVEN_UP):
+            failed(ErrorCode.INTERNAL_ERROR)
         return
     queue.enqueue(job_id, attempts.last + 1, delay_seconds=_BACKOFF_SECONDS[attempts.crashes])
 

@@ -9,8 +9,11 @@ from stat import S_ISREG
 from tempfile import TemporaryDirectory
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
-from morgana.jobs import process
+from morgana.jobs import figures, process
+from morgana.jobs.figures import Figures, Stopwatch
+from morgana.jobs.notes import Line, Lines, Note
 from morgana.jobs.process import Crashed, Finished, Limits, Refused, Stopped
 from morgana.jobs.queue import End
 from morgana.jobs.sandbox import Sandbox
@@ -22,6 +25,7 @@ _PROGRESS_SECONDS = 1.0
 _CONTENT_TYPES = {".mp4": "video/mp4", ".json": "application/json", ".npz": "application/octet-stream"}
 # Where a pipeline says which of the parts that it was to make it could not make.
 _RESULTS = "results.json"
+_ENDS: Mapping[figures.Outcome, End] = {"crashed": End.CRASHED, "interrupted": End.INTERRUPTED}
 
 log = structlog.get_logger()
 
@@ -35,6 +39,7 @@ class Context:
     limits: Limits
     sandbox: Sandbox
     process_id: int
+    figures: Figures
     stopping: Callable[[], bool]
     turn_over: Callable[[str], None]  # to be told of each job that was begun, and again when it has ended
 
@@ -44,19 +49,37 @@ def attempt(job_id: str, context: Context) -> End:
     job = work.begin(job_id)
     if job is None:
         return End.CLOSED
-    context.turn_over(job_id)
-    try:
-        return _run(job, context)
-    finally:
+    ids = {"job_id": job.id} | ({"request_id": job.request_id} if job.request_id else {})
+    with bound_contextvars(**ids):
         context.turn_over(job_id)
+        try:
+            log.info("job begun", kind=job.kind.value)
+            with Stopwatch(context.figures, job.kind) as watch:
+                outcome = _run(job, context, watch)
+            context.figures.ended(job.kind, outcome)
+            return _ENDS.get(outcome, End.CLOSED)
+        except Exception:
+            log.exception("job could not be run")
+            context.figures.ended(job.kind, "crashed")
+            return End.CRASHED
+        finally:
+            context.turn_over(job_id)
 
 
-def _run(job: Job, context: Context) -> End:
+def _run(job: Job, context: Context, watch: Stopwatch) -> figures.Outcome:
+    if job.waited is not None:
+        watch.note("wait", job.waited)
+    watch.begin("fetch")
     context.scratch.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=f"{job.id}-", dir=context.scratch, ignore_cleanup_errors=True) as name:
         folder = Path(name)
         task = _prepare(job, folder, context)
-        outcome = process.run(task, folder, context.limits, context.sandbox, _going(job.id, context))
+        watch.begin("start")
+        outcome = process.run(
+            task, folder, context.limits, context.sandbox, _going(job.id, context), _noting(watch)
+        )
+        if isinstance(outcome, Finished):
+            watch.begin("publish")
         return _close(job, outcome, Path(task.output), context)
 
 
@@ -98,22 +121,36 @@ def _going(job_id: str, context: Context) -> Callable[[float], bool]:
     return going
 
 
-def _close(job: Job, outcome: process.Outcome, made: Path, context: Context) -> End:
+def _noting(watch: Stopwatch) -> Callable[[Note], None]:
+    lines = Lines()
+
+    def noted(note: Note) -> None:
+        if isinstance(note, Line):
+            lines.write(note)
+        else:
+            watch.begin(note.value)
+
+    return noted
+
+
+def _close(job: Job, outcome: process.Outcome, made: Path, context: Context) -> figures.Outcome:
     match outcome:
         case Finished() if not all(map(_is_output, made.iterdir())):
-            log.error("job left what no pipeline makes", job=job.id)
-            return End.CRASHED
+            log.error("job left what no pipeline makes")
+            return "crashed"
         case Finished():
-            _publish(job, made)
+            return "complete" if _publish(job, made) else "unwanted"
         case Refused(code, message):
-            log.info("job refused", job=job.id, code=code)
-            work.fail(job.id, code, message)
+            if not work.fail(job.id, code, message):
+                return "unwanted"
+            log.info("job refused", code=code.value)
+            context.figures.failed(code)
+            return "refused"
         case Crashed(detail):
-            log.error("job crashed", job=job.id, detail=detail)
-            return End.CRASHED
-        case Stopped() if context.stopping():
-            return End.INTERRUPTED
-    return End.CLOSED
+            log.error("job crashed", detail=detail)
+            return "crashed"
+        case Stopped():
+            return "interrupted" if context.stopping() else "unwanted"
 
 
 def _is_output(file: Path) -> bool:
@@ -121,8 +158,8 @@ def _is_output(file: Path) -> bool:
     return S_ISREG(file.lstat().st_mode) and file.lstat().st_nlink == 1 and file.suffix in _CONTENT_TYPES
 
 
-def _publish(job: Job, made: Path) -> None:
-    """Store each output under a new key and record them, unless somebody ended the job meanwhile."""
+def _publish(job: Job, made: Path) -> bool:
+    """Store each output under a new key and record them; False if somebody ended the job meanwhile."""
     failures = _failures(made / _RESULTS)
     files = {file.stem: file for file in sorted(made.iterdir()) if file.name != _RESULTS}
     outputs = {name: work.new_output_key(job, name, file.suffix) for name, file in files.items()}
@@ -135,9 +172,10 @@ def _publish(job: Job, made: Path) -> None:
         )
     # If this raises, whether the outputs were recorded is unknown: `store.sweep` deletes them if not.
     if work.complete(job.id, outputs, failures):
-        log.info("job finished", job=job.id)
-    else:
-        blobs.delete(*outputs.values())
+        log.info("job finished")
+        return True
+    blobs.delete(*outputs.values())
+    return False
 
 
 def _failures(results: Path) -> dict[int, Failure]:

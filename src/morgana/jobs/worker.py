@@ -19,6 +19,7 @@ from dbos import DBOS
 
 from morgana import logs, store
 from morgana.jobs import places, queue, recovery, running, selftest, turns, warming
+from morgana.jobs.figures import Figures
 from morgana.jobs.liveness import Held
 from morgana.jobs.parent import die_with
 from morgana.jobs.pipelines import PIPELINES, WARMING
@@ -49,15 +50,19 @@ def run(pipelines: Mapping[str, str] = PIPELINES, warm_up: str | None = WARMING)
     with places.liveness().hold(executor) as held, closing(entries):
         scratch = places.scratch() / executor
         sandbox = _sandbox(scratch, warm_up)
+        figures = Figures()
         context = running.Context(
             pipelines=pipelines,
             scratch=scratch,
             limits=Limits(settings().max_job_seconds, settings().max_job_bytes),
             sandbox=sandbox,
             process_id=os.getpid(),
+            figures=figures,
             stopping=stopping.is_set,
             turn_over=lambda job_id: _enqueue_next(entries, job_id),
         )
+        if (port := settings().metrics_port) is not None:
+            figures.serve(settings().metrics_host, port)
         _launch(executor, context)
         held.announce(str(sandbox))
         log.info("worker ready", executor=executor, sandbox=sandbox.level, not_stronger_because=sandbox.why)
@@ -102,7 +107,7 @@ def _attempt(job_id: str, context: running.Context) -> str:
     try:
         return running.attempt(job_id, context)
     except Exception:
-        log.exception("job could not be run", job=job_id)
+        log.exception("job could not be begun", job_id=job_id)
         return queue.End.CRASHED
 
 
@@ -116,7 +121,10 @@ def _enqueue_next(entries: queue.Queue, job_id: str) -> None:
 def _tend(held: Held, context: running.Context, entries: queue.Queue, stopping: threading.Event) -> None:
     """Look after the queue, for this worker and its peers, until told to stop."""
     duties = [
-        _every(_RECOVERY_SECONDS, lambda: recovery.recover(entries, held, context.scratch)),
+        _every(
+            _RECOVERY_SECONDS,
+            lambda: recovery.recover(entries, held, context.scratch, context.figures.failed),
+        ),
         _every(_FORGETTING_SECONDS, entries.forget),
     ]
     while not stopping.wait(_RECOVERY_SECONDS / 4):

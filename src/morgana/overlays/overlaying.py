@@ -21,6 +21,7 @@ from morgana.overlays.placing import Column, Place, place
 from morgana.overlays.setting import Measure, Setting, given_size, letters_of, settings
 from morgana.overlays.zone import MEASURE, Zone
 from morgana.progress import Progress, ignore, part
+from morgana.stages import Stage, enter
 from morgana.text.fonts import lenders
 from morgana.text.paragraph import words
 from morgana.text.shaping import shape
@@ -65,8 +66,10 @@ def overlay_video(
     def ground(start: float | None, end: float | None) -> Ground:
         return survey(glances(source, film, start=start, end=end, limits=limits), film.size[0])
 
+    enter(Stage.DESIGN)
     designs = design_all(overlays, film, ground)
     progress(_DESIGNED)
+    enter(Stage.RENDER)
     burnt = {
         folder / f"video{index}.mp4": one for index, one in enumerate(designs) if isinstance(one, Design)
     }

@@ -11,6 +11,7 @@ from morgana.portrait.image import Picture, fit_output, resize
 from morgana.portrait.likeness import Portrait
 from morgana.portrait.matting import background_plate, person_matte, whole_matte
 from morgana.progress import Progress, ignore
+from morgana.stages import Stage, enter
 
 MAXIMUM_YAW = 38.0  # degrees by the landmarks, which fall short of the truth: about 55 in the world
 
@@ -26,6 +27,7 @@ def analyse(picture: Picture, progress: Progress = ignore) -> Portrait:
 
     Raises InputError: NO_FACE_DETECTED, MULTIPLE_FACES, FACE_TOO_SMALL, FACE_TURNED_AWAY.
     """
+    enter(Stage.ANALYSE)
     source = picture.rgb
     rgb = resize(source, fit_output(source.shape[1], source.shape[0]))
     box = choose_face(detect_faces(rgb), enlarged=rgb.shape[1] / source.shape[1])

@@ -15,6 +15,7 @@ from morgana.portrait.renderer import Renderer
 from morgana.progress import Progress, ignore, part
 from morgana.speech.speaking import check
 from morgana.speech.transcript import to_json
+from morgana.stages import Stage, enter
 from morgana.video.encode import write_mp4
 from morgana.video.provenance import SourceType
 from morgana.video.sound import Sound, read_sound
@@ -66,6 +67,7 @@ def generate_video(
         take = actor(Path(folder), part(progress, 0.08, 0.25))
         if options.transcript:
             options.transcript.write_text(to_json(take.acted.speech), "utf-8")
+        enter(Stage.RENDER)
         renderer: Renderer = MeshRenderer(portrait)
         write_mp4(
             output,
@@ -99,12 +101,14 @@ def _actor(audio: Path | Narration, options: VideoOptions) -> Callable[[Path, Pr
 def _read_out(
     narration: Narration, acting: ActingOptions, limit: float, folder: Path, progress: Progress
 ) -> _Take:
+    enter(Stage.SPEAK)
     narrated = narrate(narration, limit, progress)
     write_wav(narrated, folder / "speech.wav")
     return _Take(folder / "speech.wav", perform(narrated.speech, replace(acting, cues=narrated.cues)))
 
 
 def _listen_to(path: Path, sound: Sound, acting: ActingOptions, _: Path, progress: Progress) -> _Take:
+    enter(Stage.LISTEN)
     return _Take(path, act(sound.samples, sound.rate, acting, progress))
 
 

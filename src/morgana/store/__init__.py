@@ -16,7 +16,7 @@ is opened, and brought to the newest schema, by the first call that needs it.
   `begin(id) -> Job | None`, `wanted(id) -> bool`, `set_progress(id, percent) -> still wanted`,
   `new_output_key(job, name, suffix)`, then one of `complete(id, outputs, failures)`,
   `fail(id, code, message)`, `cancel(id)`, True for the one call that finished the job;
-  `backlog(resource)` counts.
+  `statuses()` and `depths()` count.
 - `store.blobs`: `put(key, path_or_file)`, `fetch(key, path)`, `read(key)`, `copy(key, key)`, `info`,
   `stream`, `delete(*keys)`, `presign`.
 - `store.idempotency`: `claim`, `renew`, `finish`, `release`.

@@ -59,13 +59,19 @@ class ApiKey:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a worker needs in order to make something. `inputs` names blobs, by what they are in it."""
+    """What a worker needs in order to make something. `inputs` names blobs, by what they are in it.
+
+    request_id: of the request that asked for it, for the log. waited: seconds from its creation until it was
+    begun, if it was begun just now for the first time.
+    """
 
     id: str
     resource: Resource
     kind: Kind
     options: Options
     inputs: Blobs
+    request_id: str | None = None
+    waited: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

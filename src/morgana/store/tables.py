@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from morgana import logs
 from morgana.store.records import Resource
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -102,6 +103,7 @@ class JobRow(Base):
     options: Mapped[dict[str, Any]]
     inputs: Mapped[dict[str, Any]]
     outputs: Mapped[dict[str, Any]]
+    request_id: Mapped[str | None] = mapped_column(String(64), default=logs.request_id)
     created_at: Mapped[int] = mapped_column(BigInteger)
     queued_at: Mapped[int | None] = mapped_column(BigInteger)  # null while others of its owner go before it
     started_at: Mapped[int | None] = mapped_column(BigInteger)

@@ -8,22 +8,23 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, update
 
 from morgana.store.database import reading, transaction
 from morgana.store.records import Blobs, Failure, Job, Kind, Resource, Status
 from morgana.store.tables import JobRow, TextOverlayRow, now
 
 _MAX_UNFINISHED_PROGRESS = 99
+_SECOND = 1_000_000  # microseconds
 
 
 @dataclass(frozen=True, slots=True)
-class Backlog:
-    """How many jobs there are in each status, how many wait to be begun, and the oldest of these's age."""
+class Depth:
+    """How many jobs of a kind wait to be begun, for how long the oldest does, and how many are worked on."""
 
-    statuses: dict[Status, int]
-    waiting: int
-    oldest_waiting_seconds: float
+    waiting: int = 0
+    oldest_waiting_seconds: float = 0.0
+    running: int = 0
 
 
 def unfinished() -> list[str]:
@@ -35,20 +36,23 @@ def unfinished() -> list[str]:
 
 def begin(job_id: str) -> Job | None:
     """What to do for this job, noting that work has begun; None if it is no longer wanted."""
+    moment = now()
+    made = (JobRow.resource, JobRow.kind, JobRow.options, JobRow.inputs, JobRow.request_id)
     with transaction() as session:
         result = session.execute(
             update(JobRow)
             .where(JobRow.id == job_id, JobRow.status == Status.PROCESSING)
             .values(
-                started_at=func.coalesce(JobRow.started_at, now()),
-                queued_at=func.coalesce(JobRow.queued_at, now()),
+                started_at=func.coalesce(JobRow.started_at, moment),
+                queued_at=func.coalesce(JobRow.queued_at, moment),
             )
-            .returning(JobRow.resource, JobRow.kind, JobRow.options, JobRow.inputs)
+            .returning(*made, JobRow.created_at, JobRow.started_at)
         ).one_or_none()
     if result is None:
         return None
-    resource, kind, options, inputs = result
-    return Job(job_id, Resource(resource), Kind(kind), options, inputs)
+    resource, kind, options, inputs, request_id, created_at, started_at = result
+    waited = max(moment - created_at, 0) / _SECOND if started_at == moment else None
+    return Job(job_id, Resource(resource), Kind(kind), options, inputs, request_id, waited)
 
 
 def wanted(job_id: str) -> bool:
@@ -98,18 +102,27 @@ def cancel(job_id: str) -> bool:
     return _finish(job_id, status=Status.CANCELLED)
 
 
-def backlog(resource: Resource) -> Backlog:
-    """Counts for monitoring."""
+def statuses() -> dict[Resource, dict[Status, int]]:
+    """How many there are of each resource in each status."""
     with reading() as session:
-        ours = JobRow.resource == resource
-        counts = session.execute(select(JobRow.status, func.count()).where(ours).group_by(JobRow.status))
-        statuses = dict.fromkeys(Status, 0) | {Status(status): count for status, count in counts}
-        waiting, oldest = session.execute(
-            select(func.count(), func.min(JobRow.created_at)).where(
-                ours, JobRow.status == Status.PROCESSING, JobRow.started_at.is_(None)
-            )
-        ).one()
-        return Backlog(statuses, waiting, 0.0 if oldest is None else (now() - oldest) / 1_000_000)
+        query = select(JobRow.resource, JobRow.status, func.count()).group_by(JobRow.resource, JobRow.status)
+        counted = {(Resource(name), Status(status)): count for name, status, count in session.execute(query)}
+    return {one: {status: counted.get((one, status), 0) for status in Status} for one in Resource}
+
+
+def depths() -> dict[Kind, Depth]:
+    """What is to be worked on, of each kind."""
+    waiting = JobRow.started_at.is_(None)
+    oldest = func.min(case((waiting, JobRow.created_at)))
+    counts = (func.count(), func.count(JobRow.started_at), oldest)
+    with reading() as session:
+        query = select(JobRow.kind, *counts).where(JobRow.status == Status.PROCESSING).group_by(JobRow.kind)
+        rows = session.execute(query).all()
+    found = {
+        Kind(kind): Depth(every - begun, 0.0 if first is None else max(now() - first, 0) / _SECOND, begun)
+        for kind, every, begun, first in rows
+    }
+    return {kind: found.get(kind, Depth()) for kind in Kind}
 
 
 def _finish(job_id: str, **values: object) -> bool:
