@@ -1,15 +1,18 @@
 """Files in, file out."""
 
 import wave
+from contextvars import ContextVar
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from morgana import stages
 from morgana.errors import ErrorCode, InputError
 from morgana.portrait import Narration, VideoOptions, generate_video
 from morgana.portrait.analysis import analyse
 from morgana.portrait.image import load_image
+from morgana.stages import Stage
 from morgana.video.decode import read_frames
 from morgana.video.probe import probe
 from morgana.video.provenance import SourceType, mark_of
@@ -26,14 +29,19 @@ def clip(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_portrait_talks_for_as_long_as_the_audio_and_the_same_way_twice(clip: Path, tmp_path: Path) -> None:
+def test_a_portrait_talks_for_as_long_as_the_audio_and_the_same_way_twice(
+    clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shares: list[float] = []
+    told: list[Stage] = []
+    monkeypatch.setattr(stages, "_listener", ContextVar("stage", default=told.append))
     outputs = [tmp_path / "first.mp4", tmp_path / "second.mp4"]
     for output in outputs:
         options = VideoOptions(seed=5, mark_generated=output == outputs[0])
         generate_video(DEMO / "portrait.png", clip, output, options, shares.append)
     assert [mark_of(output, {}) for output in outputs] == [SourceType.GENERATED, None]
     assert VideoOptions().mark_generated
+    assert told == [Stage.ANALYSE, Stage.LISTEN, Stage.RENDER] * 2
     info = probe(outputs[0])
     assert info.size == (512, 512)
     assert info.duration == pytest.approx(1.5, abs=0.05)
