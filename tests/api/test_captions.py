@@ -72,6 +72,7 @@ def test_an_upload_becomes_a_job(client: TestClient, room: Room, film: bytes, su
         "video_id": video["id"],
         "actor_id": None,
         "voice_id": None,
+        "expires_at": None,
     }
     assert room.enqueued == [video["id"]]
     assert client.get(f"/v1/videos/{video['id']}").json() == video
