@@ -102,6 +102,49 @@ def test_captions_stay_in_the_safe_area_of_any_frame(
         assert rows.max() <= frame.safe.bottom
 
 
+HALF = Frame(540, 960, "en")
+ONE_FRAME = 1 / 30
+TRAVELLING = {name: one for name, one in NAMES.items() if any(boxes.travel for boxes in one.boxes)}
+LIT = 0.12  # of a colour: a change that is seen
+
+
+def lights_words(template: Template) -> bool:
+    """Whether it shows which word is being said; others only set words."""
+    lit = any(boxes.active_fill or boxes.kind in ("active", "said", "progress") for boxes in template.boxes)
+    return bool(
+        template.layout.words == 1 or template.active or template.pulse or template.reveal != "page" or lit
+    )
+
+
+def one_by_one() -> list[Word]:
+    return [Word("alpha", 1.0, 1.8), Word("beta", 1.8, 2.6), Word("gamma", 2.6, 3.4)]
+
+
+@every_template
+def test_a_word_is_lit_within_a_frame_of_its_time(template: Template) -> None:
+    if not lights_words(template):
+        assert template.name in ("Magazine", "Runway", "Vitamin B")
+        return
+    words = one_by_one()
+    for word in words[1:]:
+        before, after = (drawn(template, words, word.start + late, HALF) for late in (-0.001, ONE_FRAME))
+        assert (np.abs(after - before).max(axis=2) > LIT).sum() > 12
+    if template.reveal == "page" and not template.wipe and not template.flicker:
+        kinds = {boxes.kind for boxes in template.boxes}
+        early, earlier = (drawn(template, words, words[1].start - e, HALF) for e in (ONE_FRAME, 0.2))
+        assert kinds & {"said", "progress"} or np.abs(early - earlier).max() < LIT
+
+
+@pytest.mark.parametrize("template", TRAVELLING.values(), ids=list(TRAVELLING))
+def test_a_plate_that_travels_is_with_its_word_within_a_frame(template: Template) -> None:
+    """More of the picture is as it will be than as it was."""
+    still = template.model_copy(update={"pulse": None, "page_enter": None, "word_enter": None})
+    words = one_by_one()
+    word = words[1]
+    before, after, later = (drawn(still, words, word.start + late, HALF) for late in (-0.001, ONE_FRAME, 0.6))
+    assert np.abs(after - later).sum() < np.abs(after - before).sum()
+
+
 @every_template
 def test_nothing_is_drawn_before_and_after_the_words(template: Template) -> None:
     words = [Word("Here", 1.0, 1.4), Word("now.", 1.4, 1.8)]
