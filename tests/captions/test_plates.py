@@ -1,5 +1,6 @@
 """Plates, bars and words that stand aslant, on what is drawn."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,10 +25,10 @@ def template(**fields: Any) -> Template:
     )
 
 
-def red(template: Template, time: float) -> NDArray[np.bool_]:
+def red(template: Template, time: float, words: Sequence[Word] = WORDS) -> NDArray[np.bool_]:
     """Where the whole frame is red at a time."""
     seen = np.zeros((FRAME.height, FRAME.width), np.bool_)
-    for patch in drawing(template, FRAME, WORDS)(time):
+    for patch in drawing(template, FRAME, words)(time):
         height, width = patch.rgba.shape[:2]
         pure = (patch.rgba[..., 0] > 200) & (patch.rgba[..., 1] < 60) & (patch.rgba[..., 3] > 250)
         seen[patch.y : patch.y + height, patch.x : patch.x + width] |= pure
@@ -153,6 +154,26 @@ def test_letters_are_typed_one_by_one_with_all_of_their_shadow() -> None:
     around = columns(ink(typed, 0.1))
     letter = columns(red(typed, 0.1))
     assert around[1] - letter[1] == pytest.approx(letter[0] - around[0], abs=8)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"boxes": [{"kind": "said", "plate": RED}]},
+        {"boxes": [{"kind": "progress", "plate": RED}]},
+        {"wipe": True, "active": {"fill": "#ff0000"}},
+        {"text": {"family": "Anton", "fill": "#ff0000"}, "reveal": "letter"},
+    ],
+    ids=["said", "progress", "wipe", "letter"],
+)
+def test_what_grows_while_it_is_said_begins_on_the_right_where_reading_does(fields: dict[str, Any]) -> None:
+    words = [Word("استثنائي", 0.0, 1.0), Word("من", 1.0, 2.0)]
+    grown = template(**fields)
+    slot = lay_out(grown, FRAME, words, 0).slots[0]
+    ends = [columns(red(grown, time, words)) for time in (0.2, 0.6)]
+    assert all(right == pytest.approx(slot.x + slot.advance, abs=12) for _, right in ends)
+    assert ends[1][0] < ends[0][0] - 20
+    assert ends[0][0] > slot.x + slot.advance / 2
 
 
 def test_a_style_tells_letters_in_turn_from_a_gradient_and_refuses_what_it_does_not_know() -> None:
