@@ -18,13 +18,14 @@ from morgana.overlays.palette import deep
 from morgana.overlays.placing import Place
 from morgana.text.geometry import Box
 
-READABLE: Final = 5.0  # WCAG 2.2, 1.4.3 asks for 4.5; glances even out the finest detail
+READABLE: Final = 4.8  # WCAG 2.2, 1.4.3 asks for 4.5; glances even out the finest detail
 _CLEARLY: Final = 7.0  # what dark letters want to have: they look thinner than bright ones
 _SHARE = 10  # percent of what is around the letters may contrast less
 _LETTER = 0.9  # ems: squares of this side hold a letter
 _PART_SHARE = 25  # percent of what is in such a square may contrast less ...
 _EACH = 3.0  # ... than this, which is enough for large letters (WCAG 2.2, 1.4.3)
 _SOFT, _FIRM = 0.5, 0.75  # how dense a shadow is
+_SHADES = (_SOFT, 0.62, _FIRM)
 _RESTLESS = 0.3  # how busy the ground may be for letters of `_USUAL` pixels to stand on it without a plate
 _USUAL = 97.0  # pixels to the em on a frame whose shorter side has 1080
 _DARK = 0.2  # relative luminance
@@ -100,9 +101,9 @@ def _is_restless(subject: Subject) -> bool:
 def _on_the_film(subjects: Sequence[Subject]) -> Iterator[tuple[Paint, float]]:
     one, look = subjects[0].overlay, subjects[0].look
     tints = _tints(subjects)
-    shades = (0.0,) if one.shadow is False else (_SOFT, _FIRM) if one.shadow else (0.0, _SOFT, _FIRM)
+    shades = (0.0,) if one.shadow is False else _SHADES if one.shadow else (0.0, *_SHADES)
     if look.glow and one.shadow is None:
-        shades = (_SOFT, _FIRM)  # light is seen where it is dark
+        shades = _SHADES  # light is seen where it is dark
     free = not (one.color or look.tints)
     for shade in shades:
         for tint in tints:
@@ -201,7 +202,7 @@ class _Scene:
 
 
 def _squares(around: NDArray[np.bool_], side: int) -> Iterator[NDArray[np.bool_]]:
-    """For each square of `side` pixels, which of the pixels chosen by `around` lie in it; not if hardly any."""
+    """For each square of `side` pixels, which of the pixels chosen by `around` lie in it, if many do."""
     rows, columns = np.nonzero(around)
     squares = rows // side * (around.shape[1] // side + 1) + columns // side
     names, counts = np.unique(squares, return_counts=True)

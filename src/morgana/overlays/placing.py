@@ -26,7 +26,7 @@ _BUSY = 1.6
 _SMALLER = 0.36  # for half the size
 _RAGGED = 0.35
 _LINE = 0.06  # for each line after the second
-_UNREADABLE = 0.6  # where no colour contrasts at all
+_UNREADABLE = 1.0  # where no colour contrasts at all
 _WANTED = 4.5
 _AIR = 0.25  # ems around the text that are looked at, too
 
