@@ -184,6 +184,14 @@ def test_variants_without_wishes_look_alike_but_stand_where_each_fits() -> None:
     assert wished[0].paint != wished[1].paint
 
 
+def test_what_variants_share_can_be_read_in_all_their_places() -> None:
+    picture = plain(TALL, 15)
+    picture[400:] = 245
+    dark, bright = designed([picture], Overlay("Up", position="top"), Overlay("Down", position="bottom"))
+    assert dark.paint == bright.paint
+    assert min(contrast(picture, dark), contrast(picture, bright)) >= 4.2
+
+
 def test_short_text_is_large_and_not_absurdly_so() -> None:
     sizes = [one.place.setting.size for one in designed([plain(TALL, 30)], *map(Overlay, ["W", *TEXTS[:6]]))]
     assert sizes == sorted(sizes, reverse=True)

@@ -80,6 +80,11 @@ def test_a_text_is_designed_for_what_is_behind_it_while_it_is_shown(tmp_path: Pa
     dark, bright = made(overlay_video(source, tmp_path, [Overlay("Hi", end=0.5), Overlay("Hi", start=0.5)]))
     assert pictures(dark)[7].max() > 240
     assert pictures(bright)[22].min() < 60
+    folder = tmp_path / "alone"
+    folder.mkdir()
+    alone = film(tmp_path / "b.mp4", [plain(SIZE, 250)] * 15)
+    (same,) = made(overlay_video(alone, folder, [Overlay("Hi")]))
+    assert np.abs(pictures(bright)[22] - pictures(same)[7]).mean() < 2
 
 
 def test_one_bad_text_does_not_spoil_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,7 +43,7 @@ class Subject:
 
 
 def paint_all(subjects: Sequence[Subject]) -> list[Paint]:
-    """A paint for each; those of one look with the same wishes get the same one."""
+    """A paint for each; those of one look with the same wishes, shown at the same time, get the same one."""
     groups: dict[object, list[int]] = {}
     for index, subject in enumerate(subjects):
         groups.setdefault(_wishes(subject), []).append(index)
@@ -60,7 +60,7 @@ def paint_one(subject: Subject) -> Paint:
 
 def _wishes(subject: Subject) -> object:
     one = subject.overlay
-    return subject.look.name, one.color, one.background, one.stroke, one.shadow
+    return subject.look.name, one.color, one.background, one.stroke, one.shadow, one.start, one.end
 
 
 def _choose(subjects: Sequence[Subject]) -> Paint:
