@@ -116,6 +116,11 @@ def lights_words(template: Template) -> bool:
     )
 
 
+def _grows(template: Template) -> bool:
+    """Whether what lights a word grows while it is said."""
+    return template.wipe or any(boxes.kind in ("said", "progress") for boxes in template.boxes)
+
+
 def one_by_one() -> list[Word]:
     return [Word("alpha", 1.0, 1.8), Word("beta", 1.8, 2.6), Word("gamma", 2.6, 3.4)]
 
@@ -126,8 +131,7 @@ def test_a_word_is_lit_within_a_frame_of_its_time(template: Template) -> None:
         assert template.name in ("Magazine", "Runway", "Vitamin B")
         return
     words = one_by_one()
-    grows = template.wipe or any(boxes.kind in ("said", "progress") for boxes in template.boxes)
-    at_once = template.reveal == "page" and template.layout.words > 1 and not grows
+    at_once = template.reveal == "page" and template.layout.words > 1 and not _grows(template)
     for word in words[1:]:
         before, after, later = (
             drawn(template, words, word.start + late, HALF) for late in (-0.001, ONE_FRAME, 0.6)
@@ -137,6 +141,23 @@ def test_a_word_is_lit_within_a_frame_of_its_time(template: Template) -> None:
     if at_once and not template.flicker:
         early, earlier = (drawn(template, words, words[1].start - lead, HALF) for lead in (ONE_FRAME, 0.2))
         assert np.abs(early - earlier).max() < LIT
+
+
+@every_template
+def test_a_page_is_seen_from_its_first_frame_to_the_next(template: Template) -> None:
+    """The first word of a page is lit as soon as it is said, and no frame between two pages is empty."""
+    words = [Word("alpha.", 1.0, 1.8), Word("beta.", 1.8, 2.6)]
+    shots = {late: drawn(template, words, 1.8 + late, HALF) for late in (-0.001, 0.0, ONE_FRAME, 0.7)}
+    whole = shots[0.7][..., 3].sum()
+    typed = template.reveal == "letter"
+    for late, least in ((-0.001, 0.05), (0.0, 0.15), (ONE_FRAME, 0.2 if typed else 0.4)):
+        assert shots[late][..., 3].sum() > least * whole, late
+        assert shots[late][..., 3].max() > 0.37, late
+    assert shots[ONE_FRAME][..., 3].max() > 0.5
+    if not _grows(template):
+        # In the colours that it has at last, however much of the film shows through.
+        first, last = (shots[late][..., :3].sum((0, 1)) / shots[late][..., 3].sum() for late in (0.0, 0.7))
+        assert np.abs(first - last).max() < 0.2
 
 
 @pytest.mark.parametrize("template", TRAVELLING.values(), ids=list(TRAVELLING))

@@ -19,12 +19,13 @@ _FLICKERS = 15  # a second
 
 @dataclass(frozen=True)
 class Scene:
-    """One page of a template on a frame."""
+    """One page of a template on a frame. followed: the next page comes as soon as this one has gone."""
 
     template: Template
     frame: Frame
     page: Page
     number: int
+    followed: bool = False
 
     @cached_property
     def setting(self) -> Setting:
@@ -48,11 +49,11 @@ class Scene:
     def _page_pose(self, time: float) -> Pose:
         template = self.template
         pose = arriving(template.page_enter, time - self.page.start)
-        pose = pose.then(leaving(template.page_exit, self.page.end - time))
+        pose = pose.then(leaving(template.page_exit, self.page.end - time, followed=self.followed))
         flicker = template.flicker
         if flicker and time - self.page.start < flicker.seconds:
             beat = int((time - self.page.start) * _FLICKERS)
-            dark = (beat * 7 + self.number * 3) % 5 in (0, 3)
+            dark = beat > 0 and (beat * 7 + self.number * 3) % 5 in (0, 3)
             pose = pose.then(Pose(opacity=1 - flicker.depth * dark))
         return pose
 
@@ -101,7 +102,7 @@ class Scene:
         """When a word begins to come."""
         if self.template.reveal != "page":
             return self.page.words[index].start
-        return self.page.start + self.template.stagger * index
+        return min(self.page.start + self.template.stagger * index, self.page.words[index].start)
 
     def _masked(self, placed: Placed, slot: Slot) -> Placed:
         """What of a word on its way is inside of its line."""

@@ -25,7 +25,11 @@ class Part(BaseModel):
 
 
 class Motion(Part):
-    """How something comes (or goes): what it starts from (or ends at), and how fast it gets there."""
+    """How something comes (or goes): what it starts from (or ends at), and how fast it gets there.
+
+    Words are seen as soon as they are said: what comes is a frame on its way from the start, and at least
+    40 % opaque; so is a page that goes until the next takes its place.
+    """
 
     seconds: float = Field(default=0.2, gt=0, le=2)
     ease: Ease = "out"
