@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 from morgana.captions.layout import Frame, Setting, Slot, lay_out, runs_to_the_left
 from morgana.captions.motion import REST, Pose, arriving, beating, eased, leaving
@@ -93,10 +94,46 @@ class Scene:
             share = (time - word.start) / max(word.end - word.start, 0.08)
             yield wiped(self._placed(index, slot, self._look(index, _ACTIVE), pose), share)
             return
+        gliding = self._gliding(time)
+        if gliding:
+            yield from self._parted(index, gliding, pose)
+            return
         placed = self._placed(index, slot, self._look(index, state), pose)
         if template.reveal == "letter":
             placed = self._typed(index, placed, time)
         yield placed
+
+    def _gliding(self, time: float) -> tuple[int, Box] | None:
+        """The word being said and the plate behind it, while that is on its way and text changes on it."""
+        for boxes in self.template.boxes:
+            if boxes.kind == "active" and boxes.edge is None and self.template.active and boxes.travel:
+                now, box = self._travelled(boxes, time)
+                if box != self._slot_box(now):
+                    size = self.setting.size
+                    return now, box.grown(boxes.plate.padding_x * size, boxes.plate.padding_y * size)
+        return None
+
+    def _parted(self, index: int, gliding: tuple[int, Box], pose: Pose) -> Iterator[Placed]:
+        """A word that is lit where the plate is behind it: elsewhere it could not be read in that colour."""
+        slot, (now, plate) = self.setting.slots[index], gliding
+        lit = self._placed(index, slot, self._look(index, _ACTIVE), pose)
+        clip = plate.moved(-round(lit.x), -round(lit.y)).rounded()
+        if clip.clipped(lit.sprite.bounds).is_empty:
+            yield self._placed(index, slot, self._look(index, _SPOKEN if index < now else _UNSPOKEN), pose)
+            return
+        plain = self._placed(index, slot, self._look(index, _SPOKEN if index <= now else _UNSPOKEN), pose)
+        yield replace(lit, clip=clip)
+        whole = plain.sprite.bounds
+        shift = round(lit.x) - round(plain.x)
+        hole = clip.moved(shift, 0).clipped(whole)
+        for part in (
+            replace(whole, bottom=hole.top),
+            replace(whole, top=hole.bottom),
+            Box(whole.left, hole.top, hole.left, hole.bottom),
+            Box(hole.right, hole.top, whole.right, hole.bottom),
+        ):
+            if not part.is_empty:
+                yield replace(plain, clip=part)
 
     def _begun(self, index: int) -> float:
         """When a word begins to come."""
@@ -204,17 +241,31 @@ class Scene:
         ]
 
     def _active_plate(self, boxes: Boxes, time: float) -> Iterator[Placed]:
-        said = [index for index, word in enumerate(self.page.words) if word.start <= time]
-        if not said:
+        if time < self.page.words[0].start:
             return
-        now = said[-1]
-        box = self._slot_box(now)
-        elapsed = time - self.page.words[now].start
-        if boxes.travel and now and elapsed < boxes.travel:
-            box = _between(self._slot_box(now - 1), box, eased("in-out", elapsed / boxes.travel))
+        now, box = self._travelled(boxes, time)
         plate = self._plate(boxes, box, self.number + now, self.setting.slots[now].tilt)
-        pulse = beating(self.template.pulse, elapsed)
+        pulse = beating(self.template.pulse, time - self.page.words[now].start)
         yield _posed(plate, pulse, _middle(box), self.setting.size)
+
+    def _travelled(self, boxes: Boxes, time: float) -> tuple[int, Box]:
+        """The word being said, and where its plate is: half of the way to a word when that begins."""
+        words = self.page.words
+        now = max(index for index, word in enumerate(words) if word.start <= time)
+        for index in (now, now + 1):
+            half = self._half(boxes, index)
+            if half and abs(time - words[index].start) < half:
+                share = eased("in-out", 0.5 + (time - words[index].start) / half / 2)
+                return now, _between(self._slot_box(index - 1), self._slot_box(index), share)
+        return now, self._slot_box(now)
+
+    def _half(self, boxes: Boxes, index: int) -> float:
+        """Seconds that a plate glides to a word before its start, and as many after: less in fast speech."""
+        words = self.page.words
+        if not 0 < index < len(words):
+            return 0.0
+        spans = [later.start - word.start for word, later in pairwise(words[index - 1 : index + 2])]
+        return min([boxes.travel, *spans]) / 2
 
     def _progress(self, boxes: Boxes, time: float) -> Iterator[Placed]:
         """A plate that fills the width of the page while it is said."""

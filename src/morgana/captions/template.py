@@ -85,7 +85,8 @@ class Boxes(Part):
     width as of it has been said (progress).
     active_fill: of the word being said, where each has a plate.
 
-    travel: the plate of the word being said glides from word to word in this many seconds.
+    travel: the plate of the word being said glides from word to word in this many seconds, and is half there
+    when the word begins.
     edge: a bar along this edge instead, as thick as `thickness`, `distance` outside of it.
     Where pages stand left and right in turn, the plates of those on the right are mirrored.
     """
