@@ -49,6 +49,29 @@ def test_the_plate_of_what_is_said_grows_as_it_is_said() -> None:
     assert ends == sorted(ends)
 
 
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("שלום YouTube עיר", 1), ("YouTube שלום עיר", 0), ("שלום New York עיר", 1), ("שלום New York עיר", 2)],
+)
+def test_a_plate_covers_no_more_than_is_said_of_a_line_of_two_directions(text: str, number: int) -> None:
+    marked = template(boxes=[{"kind": "said", "plate": RED}], layout={"size": 60})
+    words = [Word(word, index, index + 1.0) for index, word in enumerate(text.split())]
+    slots = lay_out(marked, FRAME, words, 0).slots
+    for share in (0.1, 0.5, 0.9):
+        seen = red(marked, number + share, words)
+        covered = [_covered(seen, slot.x, slot.x + slot.advance) for slot in slots]
+        expected = [1.0] * number + [share] + [0.0] * (len(words) - number - 1)
+        assert covered == pytest.approx(expected, abs=0.06)
+    # Nothing is taken back as the plate grows.
+    earlier, later = (red(marked, number + share, words).any(0) for share in (0.4, 0.6))
+    assert not (earlier & ~later).any()
+
+
+def _covered(seen: NDArray[np.bool_], left: float, right: float) -> float:
+    """The share of the columns between two places that are red."""
+    return float(seen.any(axis=0)[round(left) : round(right)].mean())
+
+
 @pytest.mark.parametrize("edge", ["left", "right", "top", "bottom"])
 def test_a_bar_stands_outside_of_its_edge(edge: str) -> None:
     bar = template(

@@ -180,8 +180,10 @@ def test_text_can_be_read_while_its_plate_glides(name: str, late: float) -> None
     """Every stretch of the line shows its letters: nothing is written in the colour that it stands on."""
     still = NAMES[name].model_copy(update={"pulse": None, "page_enter": None, "word_enter": None})
     words = one_by_one()
-    clear = {"fill": "#00000000", "border": None, "shadow": None}
-    boxes = [one.model_copy(update={"plate": replace(one.plate, **clear)}) for one in still.boxes]
+    boxes = [
+        one.model_copy(update={"plate": replace(one.plate, fill="#00000000", border=None, shadow=None)})
+        for one in still.boxes
+    ]
     letters = still.model_copy(update={"boxes": tuple(boxes)})
     ink = drawn(letters, words, words[1].start + late, HALF)[..., 3] > 0.9
     shown = drawn(still, words, words[1].start + late, HALF)[..., :3].mean(-1)

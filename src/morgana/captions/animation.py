@@ -1,6 +1,6 @@
 """What is on the frame at a time: every word of a page in its state, with the boxes behind it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -10,8 +10,8 @@ from morgana.captions.motion import REST, Pose, arriving, beating, eased, leavin
 from morgana.captions.pages import Page
 from morgana.captions.template import Boxes, Template
 from morgana.text.compose import Placed, grouped, wiped
-from morgana.text.geometry import Box, union
-from morgana.text.sprite import lettered, plate_sprite, sprite
+from morgana.text.geometry import EMPTY, Box, union
+from morgana.text.sprite import plate_sprite, sprite
 from morgana.text.style import Plate, Style
 
 _UNSPOKEN, _ACTIVE, _SPOKEN = range(3)
@@ -280,22 +280,35 @@ class Scene:
     def _said_plates(self, boxes: Boxes, time: float) -> Iterator[Placed]:
         """Plates that grow along the lines as their words are said."""
         for row in range(len(self.setting.lines)):
-            said = union(
-                self._said_box(index, time)
-                for index, slot in enumerate(self.setting.slots)
-                if slot.line == row and self.page.words[index].start <= time
-            )
-            if not said.is_empty:
-                yield self._plate(boxes, said, row, self._tilt(row))
+            for box in _joined([self._said_box(index, time) for index in self._seen(row)]):
+                yield self._plate(boxes, box, row, self._tilt(row))
 
-    def _said_box(self, index: int, time: float) -> Box:
-        """The part of a word's box that has been said."""
+    def _seen(self, row: int) -> list[int]:
+        """The words of a line from left to right."""
+        slots = self.setting.slots
+        return sorted(
+            (index for index, slot in enumerate(slots) if slot.line == row), key=lambda index: slots[index].x
+        )
+
+    def _said_box(self, index: int, time: float) -> tuple[Box, Box]:
+        """The part of a word's box that has been said, and the whole one."""
         word, box = self.page.words[index], self._slot_box(index)
         length = max(min(word.end, self._said(index)) - word.start, 0.08)
-        rest = box.width * (1 - min((time - word.start) / length, 1.0))
-        backwards = lettered(word.text, self.template.text, 1.0, self.frame.language).shaped.right_to_left
-        left, right = (rest, 0.0) if backwards else (0.0, rest)
-        return Box(box.left + left, box.top, box.right - right, box.bottom)
+        rest = box.width * (1 - min(max(time - word.start, 0.0) / length, 1.0))
+        left, right = (rest, 0.0) if self._grows_to_the_left(index) else (0.0, rest)
+        return replace(box, left=box.left + left, right=box.right - right), box
+
+    def _grows_to_the_left(self, index: int) -> bool:
+        """Whether a plate grows that way over a word: away from the word before, or towards the next one.
+
+        That is the direction of the line, but for names of several words in one of the other direction.
+        """
+        seen = self._seen(self.setting.slots[index].line)
+        place = {word: number for number, word in enumerate(seen)}
+        for one, other in ((index - 1, index), (index, index + 1)):
+            if one in place and other in place and abs(place[one] - place[other]) == 1:
+                return place[other] < place[one]
+        return runs_to_the_left(self.page.words, self.frame)
 
     def _tilt(self, row: int) -> float:
         tilts = self.template.layout.tilt
@@ -317,6 +330,21 @@ class Scene:
         # Whole pixels, so that a gliding plate is drawn from few pictures.
         made = plate_sprite(plate, round(box.width), round(box.height), self.setting.size)
         return Placed(made, box.left, box.top, rotation=tilt, pivot=(box.width / 2, box.height / 2))
+
+
+def _joined(parts: Sequence[tuple[Box, Box]]) -> Iterator[Box]:
+    """The said parts of words from left to right, each with its whole box; those without a gap are one."""
+    run = EMPTY
+    for number, (part, whole) in enumerate(parts):
+        if not part.is_empty:
+            before, all_before = parts[number - 1] if number else (EMPTY, EMPTY)
+            touching = not before.is_empty and before.right == all_before.right and part.left == whole.left
+            if not touching and not run.is_empty:
+                yield run
+                run = EMPTY
+            run = union([run, part])
+    if not run.is_empty:
+        yield run
 
 
 def _edge(boxes: Boxes, box: Box, size: float) -> Box:
