@@ -69,7 +69,7 @@ def test_a_plate_covers_no_more_than_is_said_of_a_line_of_two_directions(text: s
 
 def _covered(seen: NDArray[np.bool_], left: float, right: float) -> float:
     """The share of the columns between two places that are red."""
-    return float(seen.any(axis=0)[round(left) : round(right)].mean())
+    return float(seen[:, round(left) : round(right)].any(axis=0).mean())
 
 
 @pytest.mark.parametrize("edge", ["left", "right", "top", "bottom"])
