@@ -43,6 +43,9 @@ def test_a_point_that_belongs_to_a_word_ends_no_page() -> None:
     ]
     pages = paginate(said("today we met Dr. Ada Jones here"), 4, anything)
     assert not any(text.endswith("Dr.") for text in texts(pages))
+    # Pages of four words each would be best, but for the title.
+    words = said("rain stops soon Dr. Jones plays football outside")
+    assert texts(paginate(words, 5, anything)) == ["rain stops soon", "Dr. Jones plays football outside"]
 
 
 def test_a_page_ends_at_a_pause() -> None:

@@ -72,6 +72,13 @@ def _covered(seen: NDArray[np.bool_], left: float, right: float) -> float:
     return float(seen[:, round(left) : round(right)].any(axis=0).mean())
 
 
+def test_the_plate_of_a_word_that_fills_the_line_stays_in_the_safe_area() -> None:
+    wide = template(active={"plate": RED | {"padding_x": 0.6}}, layout={"size": 300})
+    left, right = columns(red(wide, 0.5, [Word("Incomprehensible", 0.0, 1.0)]))
+    assert left >= round(FRAME.safe.left)
+    assert right <= round(FRAME.safe.right)
+
+
 @pytest.mark.parametrize("edge", ["left", "right", "top", "bottom"])
 def test_a_bar_stands_outside_of_its_edge(edge: str) -> None:
     bar = template(
