@@ -9,7 +9,7 @@ from av.video.reformatter import ColorRange
 
 from morgana.video import glance
 from morgana.video.colour import Tags
-from morgana.video.film import Opened, inspect, read
+from morgana.video.film import Opened, inspect
 from morgana.video.glance import COUNT, LONGER_SIDE, Glance, glances
 from tests.video.filming import CORNERS, corners, film, greys
 
@@ -51,29 +51,57 @@ def test_glances_lie_in_the_span(tmp_path: Path) -> None:
     assert seen(path, start=2.5, end=3.0) == []
 
 
-def test_no_more_is_decoded_of_a_long_film_than_of_a_short_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("frames", "keyframes", "most", "widest"),
+    [
+        (290, 600, 290, 0.7),  # all that there is to go through
+        (600, 600, 300, 10.5),  # as far as it may go: there is no second place to enter at
+        (900, 250, 300, 8.0),
+        (900, 30, 17, 2.6),  # those at which it can be entered are near enough
+    ],
+)
+def test_no_more_is_gone_through_than_a_few_hundred_frames_and_every_part_is_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, frames: int, keyframes: int, most: int, widest: float
 ) -> None:
-    decoded = 0
+    gone = 0
 
     def counting(reel: Opened) -> Iterator[object]:
-        nonlocal decoded
-        for item in read(reel):
-            decoded += 1
-            yield item
+        nonlocal gone
+        for packet in reel.container.demux(reel.video):
+            gone += 1
+            yield from packet.decode()
 
     monkeypatch.setattr(glance, "read", counting)
-    monkeypatch.setattr(glance, "_REFERENCE", 96 * 160)
-    counts = []
-    for frames, options in ((150, {"g": "600"}), (600, {"g": "600"}), (600, {"g": "30"})):
-        decoded = 0
-        path = film(tmp_path / f"{frames}{options['g']}.mp4", (greys(50) * 12)[:frames], options=options)
-        found = seen(path)
-        assert found[0].time == 0
-        assert found[-1].time > 1.5
-        counts.append(decoded)
-    assert max(counts) <= 70
-    assert counts[-1] <= 20
+    options = {"g": str(keyframes), "sc_threshold": "0"}
+    found = seen(film(tmp_path / "a.mp4", (greys(50) * 18)[:frames], options=options))
+    times = [one.time for one in found]
+    assert len(found) == COUNT
+    assert times == sorted(set(times))
+    assert times[0] == 0
+    assert max(np.diff([*times, frames / 30])) < widest
+    assert gone <= most + 12 * COUNT  # decoders hold some back, to put them in order
+    for one in found:
+        assert number(one) == pytest.approx(one.time * 30 % 50, abs=1)
+
+
+def test_what_comes_late_in_a_film_that_can_be_entered_at_its_start_alone_is_seen(tmp_path: Path) -> None:
+    pictures = [np.full((160, 96, 3), 40, np.uint8) for _ in range(290)]
+    for picture in pictures[250:]:
+        picture[40:80, 20:60] = 230
+    found = seen(film(tmp_path / "a.mp4", pictures, options={"g": "600", "sc_threshold": "0"}))
+    bright = [one.time for one in found if one.rgb[45:75, 25:55].mean() > 200]
+    assert len(bright) >= 2
+    assert min(bright) >= 250 / 30 - 0.001
+    assert max(one.rgb[45:75, 25:55].mean() for one in found if one.time < 8.3) < 60
+
+
+def test_a_span_far_from_where_the_film_can_be_entered_is_seen_whole(tmp_path: Path) -> None:
+    path = film(tmp_path / "a.mp4", greys(50) * 12, options={"g": "600", "sc_threshold": "0"})
+    times = [one.time for one in seen(path, start=15.0, end=19.0)]
+    assert len(times) == COUNT
+    assert times[0] == pytest.approx(15.0, abs=0.15)
+    assert times[-1] == pytest.approx(19.0, abs=0.2)
+    assert max(np.diff(times)) < 0.5
 
 
 def test_many_places_to_enter_at_are_enough(tmp_path: Path) -> None:
