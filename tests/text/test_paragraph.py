@@ -134,7 +134,7 @@ def test_a_right_to_left_line_begins_on_the_right() -> None:
 
 
 def test_names_of_another_script_stand_in_their_place_in_a_right_to_left_line() -> None:
-    parts = "הנה New York היום".split()
+    parts = ["הנה", "New", "York", "היום"]
     layout = lay_out([Word(part, Style("Heebo", 700)) for part in parts], 50, 2000, language="he")
     assert layout is not None
     placed = sorted(layout.words, key=lambda word: word.x)
