@@ -10,6 +10,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from morgana.video.encode import write_mp4
 from morgana.video.film import inspect
 from morgana.video.film_writer import Quality
 from morgana.video.patch import Draw, Patch
+from morgana.video.soundtrack import copied
 
 FLOOR = Quality(crf=23)
 SIZE = (1080, 1920)
@@ -68,30 +70,41 @@ def words(frames_a_patch: int = FRAMES_A_PATCH, fps: float = 30.0) -> Draw:
     return draw
 
 
-def plain(source: Path, output: Path) -> None:
-    """Decode and encode, and nothing else: the floor."""
-    with av.open(source) as incoming, av.open(output, "w", options={"movflags": "+faststart"}) as outgoing:
+def plain(source: Path, *outputs: Path, quality: Quality = FLOOR) -> None:
+    """Decode once, encode for each output, and nothing else: the floor."""
+    layout = {"movflags": "+faststart"}
+    with ExitStack() as files:
+        incoming = files.enter_context(av.open(source))
         video = incoming.streams.video[0]
         video.thread_type = "AUTO"
-        options = {"preset": FLOOR.preset, "crf": str(FLOOR.crf), "profile": "high"}
-        stream = outgoing.add_stream("libx264", rate=video.average_rate, options=options)
-        context = stream.codec_context
-        context.width, context.height, context.pix_fmt = video.width, video.height, "yuv420p"
-        context.time_base = video.time_base or Fraction(1, 30)
-        context.thread_type, context.thread_count = "FRAME", min(os.cpu_count() or 1, 8)
-        context.gop_size = 60
-        copies = {
-            sound.index: outgoing.add_stream_from_template(sound) for sound in incoming.streams.audio[:1]
-        }
+        outgoing = [files.enter_context(av.open(one, "w", options=layout)) for one in outputs]
+        encoders = [_encoder(one, video, quality) for one in outgoing]
+        copies = [
+            {sound.index: one.add_stream_from_template(sound) for sound in incoming.streams.audio[:1]}
+            for one in outgoing
+        ]
         for packet in incoming.demux(video, *incoming.streams.audio[:1]):
             if packet.stream is video:
                 for frame in video.decode(packet):
                     frame.pict_type = 0
-                    outgoing.mux(stream.encode(frame))
+                    for one, stream in zip(outgoing, encoders, strict=True):
+                        one.mux(stream.encode(frame))
             elif packet.dts is not None:
-                packet.stream = copies[packet.stream_index]
-                outgoing.mux(packet)
-        outgoing.mux(stream.encode(None))
+                for one, copy in zip(outgoing, copies, strict=True):
+                    one.mux(copied(packet, copy[packet.stream_index]))
+        for one, stream in zip(outgoing, encoders, strict=True):
+            one.mux(stream.encode(None))
+
+
+def _encoder(output: av.container.OutputContainer, video: av.VideoStream, quality: Quality) -> av.VideoStream:
+    options = {"preset": quality.preset, "crf": str(quality.crf), "profile": "high"}
+    stream = output.add_stream("libx264", rate=video.average_rate, options=options)
+    context = stream.codec_context
+    context.width, context.height, context.pix_fmt = video.width, video.height, "yuv420p"
+    context.time_base = video.time_base or Fraction(1, 30)
+    context.thread_type, context.thread_count = "FRAME", min(os.cpu_count() or 1, 8)
+    context.gop_size = 60
+    return stream
 
 
 def measured(work: Callable[[], object]) -> tuple[float, float]:

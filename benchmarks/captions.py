@@ -18,7 +18,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -28,6 +27,7 @@ from pathlib import Path
 import av
 import numpy as np
 from burn import FLOOR, SIZE, measured, plain, scene
+from costs import Cost, in_turns, peak, spent, verdict
 from numpy.typing import NDArray
 from speech_figures import errors, spoken_words, start_errors
 
@@ -60,15 +60,6 @@ GOALS = {"ours": 1.10, "templates": 1.25, "speed": 4.0, "starts": 0.040}
 LINE_TO_EM = 1.219  # an .ass measures Montserrat by its lines, a template by its em
 
 Job = Callable[[], object]
-
-
-@dataclass(frozen=True)
-class Cost:
-    """Seconds of the processor and of the clock, and the most memory in bytes, of one job."""
-
-    cpu: float
-    wall: float
-    memory: int = 0  # where nobody asked
 
 
 @dataclass(frozen=True)
@@ -249,12 +240,6 @@ def do(job: str, stage: Stage) -> None:
     stage.output.unlink(missing_ok=True)
 
 
-def peak() -> int:
-    """The most memory of this process in bytes. (`ru_maxrss` counts that of its parent before `exec` too.)"""
-    status = Path("/proc/self/status").read_text("ascii").splitlines()
-    return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
-
-
 def started(job: str, stage: Stage) -> str:
     command = [sys.executable, __file__, "--job", job, "--place", str(stage.place)]
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
@@ -274,18 +259,6 @@ def ffmpeg(stage: Stage, command: str, *, subtitles: bool) -> Cost:
     return spent([command, "-nostdin", "-i", str(stage.film()), *drawn, *settings, *rest])
 
 
-def spent(command: Sequence[str]) -> Cost:
-    """What a command and the children that it waited for took."""
-    wall = time.perf_counter()
-    child = subprocess.Popen(command)
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)  # it has been waited for: Popen need not
-    if child.returncode:
-        raise subprocess.CalledProcessError(child.returncode, list(command))
-    taken = time.perf_counter() - wall
-    return Cost(usage.ru_utime + usage.ru_stime, taken)
-
-
 def moviepy(stage: Stage, python: Path, chosen: Template) -> Cost:
     """MoviePy with a `TextClip` for each word that is lit (all of it white: it has no mixed colours)."""
     shown = [
@@ -298,18 +271,6 @@ def moviepy(stage: Stage, python: Path, chosen: Template) -> Cost:
     script = [str(python), "-c", MOVIEPY, str(stage.film()), output, font, size, json.dumps(shown)]
     done = subprocess.run(script, check=True, stdout=subprocess.PIPE, text=True)
     return Cost(**json.loads(done.stdout.splitlines()[-1]))
-
-
-def in_turns(work: dict[str, Callable[[], Cost]], turns: int) -> dict[str, Cost]:
-    """The best of each."""
-    taken: dict[str, list[Cost]] = {name: [] for name in work}
-    for _ in range(turns):
-        for name, job in work.items():
-            taken[name].append(job())
-    return {
-        name: Cost(*(min(asdict(cost)[key] for cost in costs) for key in ("cpu", "wall", "memory")))
-        for name, costs in taken.items()
-    }
 
 
 # Recognition
@@ -337,10 +298,6 @@ def heard(stage: Stage) -> dict[str, float]:
 
 
 # Tables
-
-
-def verdict(*, met: bool) -> str:
-    return "met" if met else "**missed**"
 
 
 def costs_table(found: dict[str, Cost], seconds: float) -> None:

@@ -43,6 +43,17 @@ VIOLATIONS = {
         "import morgana.captions.template",
         "api never decodes media and never runs a job",
     ),
+    "api writes overlays": (
+        "api/captions.py",
+        "import morgana.overlays.overlay",
+        "api never decodes media and never runs a job",
+    ),
+    "captions ask for overlays": (
+        "captions/pages.py",
+        "import morgana.overlays.look",
+        "captions and overlays do not know each other",
+    ),
+    "overlays draw letters": ("overlays/drawing.py", "import skia", "only text touches Skia"),
     "captions decode": ("captions/pages.py", "import av", "only video touches PyAV"),
     "api speaks": ("api/speech.py", "import morgana.live", "api never decodes media and never runs a job"),
     "live answers HTTP": (

@@ -10,6 +10,8 @@ from pydantic_core import PydanticUndefined
 from morgana.captions.template import Boxes, Caret, Flicker, Layout, Motion, Pulse, Template
 from morgana.errors import ErrorCode
 from morgana.models import catalogue, fonts, is_installed
+from morgana.overlays.look import looks
+from morgana.overlays.overlay import Overlay
 from morgana.settings import Settings
 from morgana.text.coverage import scripts
 from morgana.text.fonts import families
@@ -81,6 +83,11 @@ def test_every_font_is_documented_as_it_is() -> None:
         weights = " ".join(str(face.weight) for face in font.faces)
         assert documented.pop(family) == (font.style, weights, writes, font.licence)
     assert documented == {}
+
+
+def test_every_wish_for_an_overlay_and_every_look_is_documented() -> None:
+    assert first_cells("overlays.md", "What you may wish for") == {field.name for field in fields(Overlay)}
+    assert first_cells("overlays.md", "Looks") == set(looks())
 
 
 def test_every_field_of_a_caption_template_is_documented() -> None:

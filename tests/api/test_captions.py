@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from morgana import store
 from morgana.captions.template import templates
 from morgana.settings import settings
-from tests.api.conftest import Room, blob_files, created, error_code, finish, locations
+from tests.api.conftest import PNG, Room, blob_files, created, error_code, finish, locations
 
 TEMPLATE = next(iter(templates()))
 FILM = b"\x00\x00\x00\x20ftypisom" + b"f" * 200
@@ -46,6 +46,14 @@ def made(client: TestClient, transcript: str | None = WORDS) -> str:
     )
     video_id = str(created(client)["id"])
     finish(video_id, outputs)
+    return video_id
+
+
+def spoken(client: TestClient) -> str:
+    """A video that was made from a script."""
+    answer = client.post("/v1/videos", files={"image_reference": ("a.png", PNG)}, data={"script": "Hi"})
+    video_id = str(answer.raise_for_status().json()["id"])
+    finish(video_id, {"video.mp4": b"made", "transcript.json": WORDS.encode()})
     return video_id
 
 
@@ -92,6 +100,18 @@ def test_a_video_of_mine_is_copied_with_what_is_known_to_be_said(client: TestCli
     assert job.options == {"template": TEMPLATE, "uploaded": False}
     assert store.blobs.read(job.inputs["video"]) == b"made"
     assert store.blobs.read(job.inputs["words"]) == WORDS.encode()
+
+
+@pytest.mark.parametrize("told", [{"vocabulary": "Zoé"}, {"language": "fr"}])
+def test_a_recording_is_heard_again_for_names_and_a_language(
+    client: TestClient, told: dict[str, str]
+) -> None:
+    source = made(client)
+    assert set(job_of(captioned(client, None, video_id=source, **told)).inputs) == {"video"}
+    again = captioned(client, None, video_id=source)
+    finish(again["id"], {"video.mp4": b"once", "transcript.json": WORDS.encode()})
+    for known in (again["id"], spoken(client)):
+        assert set(job_of(captioned(client, None, video_id=known, **told)).inputs) == {"video", "words"}
 
 
 def test_a_captioned_video_is_captioned_again(client: TestClient) -> None:

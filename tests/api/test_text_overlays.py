@@ -147,6 +147,14 @@ def test_a_result_that_nobody_told_of_is_an_internal_error(client: TestClient) -
     assert second["error"]["code"] == "internal_error"
 
 
+def test_a_text_that_failed_has_no_video_whatever_was_left_behind(client: TestClient) -> None:
+    made = ordered(client)
+    finish(made["id"], {"video0.mp4": b"film", "video1.mp4": b"half a film"}, {1: TOO_LONG})
+    results = seen(client, made)["results"]
+    assert [one["status"] for one in results] == ["COMPLETE", "FAILED"]
+    assert results[1]["video_url"] is None
+
+
 def test_a_video_that_cannot_be_read_fails_as_a_whole(client: TestClient) -> None:
     made = ordered(client)
     store.work.fail(made["id"], "video_undecodable", "Export it again.")

@@ -103,6 +103,9 @@ def test_a_sound_that_begins_late_is_captioned_late(speaking: Path, tmp_path: Pa
         for one, other in zip(transcribe(late, inspect(late), cues).words, after.words, strict=True)
     ]
     assert np.abs(errors).mean() < 0.04
+    heard = transcribe(late, inspect(late), CaptionOptions(language="en")).words
+    assert heard[0].start == pytest.approx(after.words[0].start, abs=0.15)
+    assert heard[-1].start == pytest.approx(after.words[-1].start, abs=0.15)
 
 
 def test_names_and_a_language_reach_the_recogniser(tmp_path: Path) -> None:

@@ -58,6 +58,14 @@ def test_plates_stay_in_the_safe_area() -> None:
     assert bottom <= FRAME.safe.bottom + 1
 
 
+def test_plates_of_single_words_stay_in_the_safe_area() -> None:
+    layout = {"align": "left", "position": 0.9, "size": 200, "leading": 0.8}
+    page = template(active={"plate": PLATE}, layout=layout)
+    left, _, _, bottom = extent(seen(page, 0.5, RED))
+    assert left >= FRAME.safe.left - 1
+    assert bottom <= FRAME.safe.bottom + 1
+
+
 def test_tight_lines_do_not_hang_out_of_the_safe_area() -> None:
     page = template(layout={"leading": 0.6, "position": 0.9, "size": 200})
     assert extent(seen(page, 0.5, WHITE))[3] <= FRAME.safe.bottom + 1

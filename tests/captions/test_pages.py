@@ -31,6 +31,23 @@ def test_a_page_ends_with_its_sentence() -> None:
     assert texts(paginate(words, 8, anything)) == ["Stop.", 'Is it "true?"', "Yes!", "Go on"]
 
 
+def test_a_point_that_belongs_to_a_word_ends_no_page() -> None:
+    words = said("Ask Dr. Smith or J. R. Jones. I did, e.g. in the U.S. army. It was I. Wait... No. 5.")
+    assert texts(paginate(words, 8, anything)) == [
+        "Ask Dr. Smith or J. R. Jones.",
+        "I did, e.g. in the U.S. army.",
+        "It was I.",
+        "Wait...",
+        "No.",
+        "5.",
+    ]
+    pages = paginate(said("today we met Dr. Ada Jones here"), 4, anything)
+    assert not any(text.endswith("Dr.") for text in texts(pages))
+    # Pages of four words each would be best, but for the title.
+    words = said("rain stops soon Dr. Jones plays football outside")
+    assert texts(paginate(words, 5, anything)) == ["rain stops soon", "Dr. Jones plays football outside"]
+
+
 def test_a_page_ends_at_a_pause() -> None:
     words = [Word("one", 0, 0.3), Word("two", 0.69, 1.0), Word("three", 1.45, 2.0)]
     assert texts(paginate(words, 8, anything)) == ["one two", "three"]

@@ -1,5 +1,6 @@
 """Plates, bars and words that stand aslant, on what is drawn."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,10 +25,10 @@ def template(**fields: Any) -> Template:
     )
 
 
-def red(template: Template, time: float) -> NDArray[np.bool_]:
+def red(template: Template, time: float, words: Sequence[Word] = WORDS) -> NDArray[np.bool_]:
     """Where the whole frame is red at a time."""
     seen = np.zeros((FRAME.height, FRAME.width), np.bool_)
-    for patch in drawing(template, FRAME, WORDS)(time):
+    for patch in drawing(template, FRAME, words)(time):
         height, width = patch.rgba.shape[:2]
         pure = (patch.rgba[..., 0] > 200) & (patch.rgba[..., 1] < 60) & (patch.rgba[..., 3] > 250)
         seen[patch.y : patch.y + height, patch.x : patch.x + width] |= pure
@@ -46,6 +47,36 @@ def test_the_plate_of_what_is_said_grows_as_it_is_said() -> None:
     assert ends[1] == pytest.approx(first.x + first.advance / 2, abs=2)
     assert ends[3] == pytest.approx(last.x + last.advance / 2, abs=2)
     assert ends == sorted(ends)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("שלום YouTube עיר", 1), ("YouTube שלום עיר", 0), ("שלום New York עיר", 1), ("שלום New York עיר", 2)],
+)
+def test_a_plate_covers_no_more_than_is_said_of_a_line_of_two_directions(text: str, number: int) -> None:
+    marked = template(boxes=[{"kind": "said", "plate": RED}], layout={"size": 60})
+    words = [Word(word, index, index + 1.0) for index, word in enumerate(text.split())]
+    slots = lay_out(marked, FRAME, words, 0).slots
+    for share in (0.1, 0.5, 0.9):
+        seen = red(marked, number + share, words)
+        covered = [_covered(seen, slot.x, slot.x + slot.advance) for slot in slots]
+        expected = [1.0] * number + [share] + [0.0] * (len(words) - number - 1)
+        assert covered == pytest.approx(expected, abs=0.06)
+    # Nothing is taken back as the plate grows.
+    earlier, later = (red(marked, number + share, words).any(0) for share in (0.4, 0.6))
+    assert not (earlier & ~later).any()
+
+
+def _covered(seen: NDArray[np.bool_], left: float, right: float) -> float:
+    """The share of the columns between two places that are red."""
+    return float(seen[:, round(left) : round(right)].any(axis=0).mean())
+
+
+def test_the_plate_of_a_word_that_fills_the_line_stays_in_the_safe_area() -> None:
+    wide = template(active={"plate": RED | {"padding_x": 0.6}}, layout={"size": 300})
+    left, right = columns(red(wide, 0.5, [Word("Incomprehensible", 0.0, 1.0)]))
+    assert left >= round(FRAME.safe.left)
+    assert right <= round(FRAME.safe.right)
 
 
 @pytest.mark.parametrize("edge", ["left", "right", "top", "bottom"])
@@ -155,6 +186,26 @@ def test_letters_are_typed_one_by_one_with_all_of_their_shadow() -> None:
     assert around[1] - letter[1] == pytest.approx(letter[0] - around[0], abs=8)
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"boxes": [{"kind": "said", "plate": RED}]},
+        {"boxes": [{"kind": "progress", "plate": RED}]},
+        {"wipe": True, "active": {"fill": "#ff0000"}},
+        {"text": {"family": "Anton", "fill": "#ff0000"}, "reveal": "letter"},
+    ],
+    ids=["said", "progress", "wipe", "letter"],
+)
+def test_what_grows_while_it_is_said_begins_on_the_right_where_reading_does(fields: dict[str, Any]) -> None:
+    words = [Word("استثنائي", 0.0, 1.0), Word("من", 1.0, 2.0)]
+    grown = template(**fields)
+    slot = lay_out(grown, FRAME, words, 0).slots[0]
+    ends = [columns(red(grown, time, words)) for time in (0.2, 0.6)]
+    assert all(right == pytest.approx(slot.x + slot.advance, abs=12) for _, right in ends)
+    assert ends[1][0] < ends[0][0] - 20
+    assert ends[0][0] > slot.x + slot.advance / 2
+
+
 def test_a_style_tells_letters_in_turn_from_a_gradient_and_refuses_what_it_does_not_know() -> None:
     colours = ["#ff0000", "#00ff00"]
     assert template(text={"family": "Anton", "fill": {"colours": colours}}).text.fill == Gradient(
@@ -197,7 +248,7 @@ def test_a_page_fades_as_one_picture() -> None:
     rest = rgba(template(**WHITE_ON_RED), 0.5)
     fading = rgba(template(**WHITE_ON_RED, page_enter=FADE), 0.5)
     share = fading[..., 3].max() / 255
-    assert 0.2 < share < 0.8
+    assert 0.2 < share < 0.9
     # Letters of full opacity hide the plate, however far both have come.
     assert np.abs(fading - rest * share).max() <= 2
 

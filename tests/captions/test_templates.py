@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -100,6 +101,97 @@ def test_captions_stay_in_the_safe_area_of_any_frame(
         assert columns.max() <= frame.safe.right
         assert frame.safe.top - 1 <= rows.min()
         assert rows.max() <= frame.safe.bottom
+
+
+HALF = Frame(540, 960, "en")
+ONE_FRAME = 1 / 30
+TRAVELLING = {name: one for name, one in NAMES.items() if any(boxes.travel for boxes in one.boxes)}
+LIT = 0.12  # of a colour: a change that is seen
+
+
+def lights_words(template: Template) -> bool:
+    """Whether it shows which word is being said; others only set words."""
+    lit = any(boxes.active_fill or boxes.kind in ("active", "said", "progress") for boxes in template.boxes)
+    return bool(
+        template.layout.words == 1 or template.active or template.pulse or template.reveal != "page" or lit
+    )
+
+
+def _grows(template: Template) -> bool:
+    """Whether what lights a word grows while it is said."""
+    return template.wipe or any(boxes.kind in ("said", "progress") for boxes in template.boxes)
+
+
+def one_by_one() -> list[Word]:
+    return [Word("alpha", 1.0, 1.8), Word("beta", 1.8, 2.6), Word("gamma", 2.6, 3.4)]
+
+
+@every_template
+def test_a_word_is_lit_within_a_frame_of_its_time(template: Template) -> None:
+    if not lights_words(template):
+        assert template.name in ("Magazine", "Runway", "Vitamin B")
+        return
+    words = one_by_one()
+    at_once = template.reveal == "page" and template.layout.words > 1 and not _grows(template)
+    for word in words[1:]:
+        before, after, later = (
+            drawn(template, words, word.start + late, HALF) for late in (-0.001, ONE_FRAME, 0.6)
+        )
+        changed, at_last = (int((np.abs(one - before).max(axis=2) > LIT).sum()) for one in (after, later))
+        assert changed > (0.4 * at_last if at_once else 12)
+    if at_once and not template.flicker and template not in TRAVELLING.values():
+        early, earlier = (drawn(template, words, words[1].start - lead, HALF) for lead in (ONE_FRAME, 0.2))
+        assert np.abs(early - earlier).max() < LIT
+
+
+@every_template
+def test_a_page_is_seen_from_its_first_frame_to_the_next(template: Template) -> None:
+    """The first word of a page is lit as soon as it is said, and no frame between two pages is empty."""
+    words = [Word("alpha.", 1.0, 1.8), Word("beta.", 1.8, 2.6)]
+    shots = {late: drawn(template, words, 1.8 + late, HALF) for late in (-0.001, 0.0, ONE_FRAME, 0.7)}
+    whole = shots[0.7][..., 3].sum()
+    typed = template.reveal == "letter"
+    for late, least in ((-0.001, 0.05), (0.0, 0.15), (ONE_FRAME, 0.2 if typed else 0.4)):
+        assert shots[late][..., 3].sum() > least * whole, late
+        assert shots[late][..., 3].max() > 0.37, late
+    assert shots[ONE_FRAME][..., 3].max() > 0.5
+    if not _grows(template):
+        # In the colours that it has at last, however much of the film shows through.
+        first, last = (shots[late][..., :3].sum((0, 1)) / shots[late][..., 3].sum() for late in (0.0, 0.7))
+        assert np.abs(first - last).max() < 0.2
+
+
+@pytest.mark.parametrize("template", TRAVELLING.values(), ids=list(TRAVELLING))
+def test_a_plate_that_travels_is_with_its_word_within_a_frame(template: Template) -> None:
+    """Half of it when the word begins; from then on more of the picture is as it will be than as it was."""
+    still = template.model_copy(update={"pulse": None, "page_enter": None, "word_enter": None})
+    words = one_by_one()
+    word = words[1]
+    moments = (-0.4, -ONE_FRAME, 0.001, ONE_FRAME, 0.6)
+    before, early, now, after, later = (drawn(still, words, word.start + late, HALF) for late in moments)
+    assert np.abs(early - before).sum() < np.abs(early - later).sum()
+    assert np.abs(now - later).sum() < 1.1 * np.abs(now - before).sum()
+    assert np.abs(after - later).sum() < np.abs(after - before).sum()
+
+
+@pytest.mark.parametrize("name", ["Orbitar Black", "Marigold"])
+@pytest.mark.parametrize("late", [-0.05, -0.02, 0.0, 0.02, 0.05])
+def test_text_can_be_read_while_its_plate_glides(name: str, late: float) -> None:
+    """Every stretch of the line shows its letters: nothing is written in the colour that it stands on."""
+    still = NAMES[name].model_copy(update={"pulse": None, "page_enter": None, "word_enter": None})
+    words = one_by_one()
+    boxes = [
+        one.model_copy(update={"plate": replace(one.plate, fill="#00000000", border=None, shadow=None)})
+        for one in still.boxes
+    ]
+    letters = still.model_copy(update={"boxes": tuple(boxes)})
+    ink = drawn(letters, words, words[1].start + late, HALF)[..., 3] > 0.9
+    shown = drawn(still, words, words[1].start + late, HALF)[..., :3].mean(-1)
+    for column in np.array_split(np.flatnonzero(ink.any(0)), 12):
+        part = np.s_[:, column[0] : column[-1] + 1]
+        rows = np.flatnonzero(ink[part].any(1))
+        around = shown[part][rows[0] : rows[-1] + 1]
+        assert np.ptp(around) > 0.3, (column[0], column[-1])
 
 
 @every_template

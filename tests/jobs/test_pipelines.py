@@ -217,3 +217,27 @@ def test_warming_compiles_all_that_is_ever_compiled() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert set(compiled) <= set(done.stdout.split())
+
+
+def test_texts_become_films_and_what_went_wrong_is_beside_them(tmp_path: Path, output: Path) -> None:
+    source = film(tmp_path / "film.mp4", scene(5))
+    items = [{"text": "One", "size": 20.0}, {"text": "Late", "start": 9.0}, {"text": "Two", "font": "Neon"}]
+    pipelines.overlay({"video": source}, output, {"items": items}, ignore)
+    assert {one.name for one in output.iterdir()} == {"video0.mp4", "video2.mp4", "results.json"}
+    first, second, third = json.loads((output / "results.json").read_text())
+    assert (first, third) == ({"index": 0, "error": None}, {"index": 2, "error": None})
+    assert second["index"] == 1
+    assert second["error"]["code"] == "overlay_never_shown"
+    assert "earlier" in second["error"]["message"]
+
+
+def test_texts_over_a_film_that_is_too_long_are_refused(
+    tmp_path: Path, output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shorter = settings().model_copy(update={"max_video_seconds": 1})
+    monkeypatch.setattr("morgana.jobs.pipelines.settings", lambda: shorter)
+    source = film(tmp_path / "film.mp4", scene(60))
+    with pytest.raises(InputError) as raised:
+        pipelines.overlay({"video": source}, output, {"items": [{"text": "One"}]}, ignore)
+    assert raised.value.code is ErrorCode.VIDEO_TOO_LONG
+    assert list(output.iterdir()) == []

@@ -1,5 +1,6 @@
 import asyncio
 import unicodedata
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,9 @@ from PIL import Image
 
 from morgana import models
 from morgana.errors import ErrorCode, InputError
-from morgana.live import Overlayer, overlayer, specimen
-from morgana.overlays.look import Look, find_look, looks
+from morgana.live import Overlayer, overlayer
+from morgana.overlays import specimen
+from morgana.overlays.look import find_look, looks
 from morgana.text import coverage
 from morgana.text.fonts import families
 
@@ -33,7 +35,7 @@ def _written(picture: NDArray[np.int16]) -> NDArray[np.bool_]:
 def _previews(folder: Path, *names: str) -> list[NDArray[np.int16]]:
     async def ask() -> list[Path]:
         room = Overlayer(folder)
-        return [await room.preview(name) for name in names]
+        return await asyncio.gather(*(room.preview(name) for name in names))
 
     return [_picture(path) for path in asyncio.run(ask())]
 
@@ -62,8 +64,8 @@ def test_a_look_is_seen_to_be_one(tmp_path: Path) -> None:
 
 
 def test_a_font_for_another_script_shows_it(tmp_path: Path) -> None:
-    for name in ("Heebo", "Noto Sans Arabic", "Nanum Gothic"):
-        (picture,) = _previews(tmp_path, name)
+    names = ("Heebo", "Noto Sans Arabic", "Nanum Gothic")
+    for name, picture in zip(names, _previews(tmp_path, *names), strict=True):
         rows = np.flatnonzero(_written(picture[:, : specimen.SIZE[0] // 2]).any(axis=1))
         assert np.flatnonzero(np.diff(rows) > 5).size >= 2, name
 
@@ -75,8 +77,26 @@ def test_every_script_that_a_font_may_be_chosen_for_is_greeted() -> None:
         assert {name(one) for one in greeting if one.isalpha()} <= {name(one) for one in samples}, script
 
 
+class Drawing:
+    """Cards that are made of bytes; which, and when it may go on."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[str]] = []
+        self.error: Exception | None = None
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def draw(self, targets: Mapping[str, Path]) -> None:
+        self.batches.append([*targets])
+        await self.gate.wait()
+        if self.error:
+            raise self.error
+        for name, path in targets.items():
+            path.write_bytes(name.encode())
+
+
 def test_a_card_of_another_version_is_another_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    room = Overlayer(tmp_path)
+    room = Overlayer(tmp_path, Drawing().draw)
     first = asyncio.run(room.preview("Anton"))
     monkeypatch.setattr(overlayer, "__version__", "next")
     overlayer._version.cache_clear()
@@ -84,32 +104,56 @@ def test_a_card_of_another_version_is_another_file(tmp_path: Path, monkeypatch: 
     overlayer._version.cache_clear()
 
 
-def test_a_card_that_breaks_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(_look: Look, _target: object) -> None:
-        raise RuntimeError("broke")
+def test_a_drawing_that_breaks_leaves_nothing_and_is_tried_again(tmp_path: Path) -> None:
+    drawing = Drawing()
+    drawing.error = RuntimeError("broke")
 
-    monkeypatch.setattr(specimen, "draw", broken)
-    with pytest.raises(RuntimeError, match="broke"):
-        asyncio.run(Overlayer(tmp_path).preview("Anton"))
-    assert list(tmp_path.iterdir()) == []
+    async def ask() -> None:
+        room = Overlayer(tmp_path, drawing.draw)
+        found = await asyncio.gather(
+            *(room.preview(name) for name in ("Anton", "Lobster")), return_exceptions=True
+        )
+        assert [str(one) for one in found] == ["broke", "broke"]
+        assert list(tmp_path.iterdir()) == []
+        drawing.error = None
+        assert (await room.preview("Anton")).read_bytes() == b"Anton"
+
+    asyncio.run(ask())
 
 
-def test_many_who_ask_share_one_card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn: list[str] = []
-    draw = specimen.draw
+def test_a_process_that_breaks_says_so(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="no font of that name"):
+        asyncio.run(overlayer.draw_apart({"Antn": tmp_path / "card.png"}))
 
-    def counted(look: Look, target: object) -> None:
-        drawn.append(look.name)
-        draw(look, target)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(specimen, "draw", counted)
+def test_many_who_ask_share_one_card(tmp_path: Path) -> None:
+    drawing = Drawing()
 
     async def ask() -> set[Path]:
-        room = Overlayer(tmp_path)
+        room = Overlayer(tmp_path, drawing.draw)
         return set(await asyncio.gather(*(room.preview("Anton") for _ in range(8))))
 
     assert len(asyncio.run(ask())) == 1
-    assert drawn == ["Anton"]
+    assert drawing.batches == [["Anton"]]
+
+
+def test_cards_that_are_waited_for_meanwhile_are_drawn_together(tmp_path: Path) -> None:
+    drawing = Drawing()
+
+    async def ask() -> list[bytes]:
+        drawing.gate.clear()
+        room = Overlayer(tmp_path, drawing.draw)
+        first = asyncio.create_task(room.preview("Anton"))
+        while not drawing.batches:
+            await asyncio.sleep(0)
+        others = [asyncio.create_task(room.preview(name)) for name in ("Lobster", "Neon", "Inter")]
+        for _ in range(10):
+            await asyncio.sleep(0)
+        drawing.gate.set()
+        return [path.read_bytes() for path in await asyncio.gather(first, *others)]
+
+    assert asyncio.run(ask()) == [b"Anton", b"Lobster", b"Neon", b"Inter"]
+    assert drawing.batches == [["Anton"], ["Lobster", "Neon", "Inter"]]
 
 
 def test_the_looks_are_listed_before_the_fonts(tmp_path: Path) -> None:

@@ -133,6 +133,14 @@ def test_a_right_to_left_line_begins_on_the_right() -> None:
     assert [word.text for word in layout.words] == ["שלום", "עולם"]
 
 
+def test_names_of_another_script_stand_in_their_place_in_a_right_to_left_line() -> None:
+    parts = ["הנה", "New", "York", "היום"]
+    layout = lay_out([Word(part, Style("Heebo", 700)) for part in parts], 50, 2000, language="he")
+    assert layout is not None
+    placed = sorted(layout.words, key=lambda word: word.x)
+    assert [word.text for word in placed] == ["היום", "New", "York", "הנה"]
+
+
 def test_no_space_is_put_between_words_of_chinese() -> None:
     text = "我们去公园。"
     layout = lay_out(words(text, PLAIN), 50, 2000, language="zh")

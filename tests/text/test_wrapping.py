@@ -59,3 +59,22 @@ def test_every_piece_is_on_one_line_which_is_not_too_wide(
     assert len(broken) <= max_lines
     for line in broken:
         assert sum(widths[number] for number in line) + GAP * (len(line) - 1) <= width + 1e-6
+
+
+def test_a_line_ends_where_it_has_to() -> None:
+    made = [Piece(3, GAP), Piece(2, GAP, ends_line=True), Piece(2, GAP), Piece(2, GAP), Piece(2, GAP)]
+    assert break_lines(made, 50, 4) == [range(2), range(2, 5)]
+    assert break_lines(made, 5, 4) == [range(1), range(1, 2), range(2, 3), range(3, 5)]
+    assert break_lines(made, 50, 1) is None
+
+
+def test_there_are_as_many_lines_as_are_asked_for() -> None:
+    made = [Piece(2, GAP)] * 6
+    assert break_lines(made, 50, 4, 3) == [range(2), range(2, 4), range(4, 6)]
+    assert break_lines(made[:2], 50, 4, 3) == [range(1), range(1, 2)]
+
+
+def test_a_word_is_alone_on_the_last_line_only_where_nothing_else_fits() -> None:
+    made = [Piece(width, GAP) for width in (2, 3, 2, 7)]
+    assert break_lines(made, 10, 2) == [range(2), range(2, 4)]
+    assert break_lines(made, 8, 2) == [range(3), range(3, 4)]

@@ -57,7 +57,7 @@ def _create(owner: store.Owner, form: Form, attempted: Attempt, jobs: Jobs, capt
         video_id,
         store.Kind.CAPTION,
         fields.options(),
-        _store_inputs(video_id, form, source),
+        _store_inputs(video_id, form, fields, source),
         source_video_id=fields.video_id,
         caption_template_id=fields.caption_template_id,
     )
@@ -95,15 +95,22 @@ def _text(form: Form) -> str:
     return text
 
 
-def _store_inputs(video_id: str, form: Form, source: store.Video | None) -> Blobs:
+def _store_inputs(video_id: str, form: Form, fields: AddCaptionsFields, source: store.Video | None) -> Blobs:
     """Store the uploads, or copies of what the source has, which may be deleted at any time afterwards."""
     with gathering(f"videos/{video_id}") as inputs:
         inputs.upload(form.files)
         if source is not None:
             try:
                 inputs.copy("video", output(source))
-                if "transcript" in source.outputs and "transcript" not in form.files:
+                if "transcript" not in form.files and _is_known(source, fields):
                     inputs.copy("words", source.outputs["transcript"])
             except FileNotFoundError:
                 raise not_found() from None
         return inputs.keys
+
+
+def _is_known(source: store.Video, fields: AddCaptionsFields) -> bool:
+    """Whether nobody has to listen to the source: not even for the names and the language told only now."""
+    recorded = source.kind is store.Kind.GENERATION and "script" not in source.options
+    told = bool(fields.vocabulary or fields.language)
+    return "transcript" in source.outputs and not (recorded and told)

@@ -1,16 +1,17 @@
 """What is on the frame at a time: every word of a page in its state, with the boxes behind it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 from morgana.captions.layout import Frame, Setting, Slot, lay_out, runs_to_the_left
 from morgana.captions.motion import REST, Pose, arriving, beating, eased, leaving
 from morgana.captions.pages import Page
 from morgana.captions.template import Boxes, Template
 from morgana.text.compose import Placed, grouped, wiped
-from morgana.text.geometry import Box, union
-from morgana.text.sprite import lettered, plate_sprite, sprite
+from morgana.text.geometry import EMPTY, Box, union
+from morgana.text.sprite import plate_sprite, sprite
 from morgana.text.style import Plate, Style
 
 _UNSPOKEN, _ACTIVE, _SPOKEN = range(3)
@@ -19,12 +20,13 @@ _FLICKERS = 15  # a second
 
 @dataclass(frozen=True)
 class Scene:
-    """One page of a template on a frame."""
+    """One page of a template on a frame. followed: the next page comes as soon as this one has gone."""
 
     template: Template
     frame: Frame
     page: Page
     number: int
+    followed: bool = False
 
     @cached_property
     def setting(self) -> Setting:
@@ -48,11 +50,11 @@ class Scene:
     def _page_pose(self, time: float) -> Pose:
         template = self.template
         pose = arriving(template.page_enter, time - self.page.start)
-        pose = pose.then(leaving(template.page_exit, self.page.end - time))
+        pose = pose.then(leaving(template.page_exit, self.page.end - time, followed=self.followed))
         flicker = template.flicker
         if flicker and time - self.page.start < flicker.seconds:
             beat = int((time - self.page.start) * _FLICKERS)
-            dark = (beat * 7 + self.number * 3) % 5 in (0, 3)
+            dark = beat > 0 and (beat * 7 + self.number * 3) % 5 in (0, 3)
             pose = pose.then(Pose(opacity=1 - flicker.depth * dark))
         return pose
 
@@ -92,16 +94,52 @@ class Scene:
             share = (time - word.start) / max(word.end - word.start, 0.08)
             yield wiped(self._placed(index, slot, self._look(index, _ACTIVE), pose), share)
             return
+        gliding = self._gliding(time)
+        if gliding:
+            yield from self._parted(index, gliding, pose)
+            return
         placed = self._placed(index, slot, self._look(index, state), pose)
         if template.reveal == "letter":
             placed = self._typed(index, placed, time)
         yield placed
 
+    def _gliding(self, time: float) -> tuple[int, Box] | None:
+        """The word being said and the plate behind it, while that is on its way and text changes on it."""
+        for boxes in self.template.boxes:
+            if boxes.kind == "active" and boxes.edge is None and self.template.active and boxes.travel:
+                now, box = self._travelled(boxes, time)
+                if box != self._slot_box(now):
+                    size = self.setting.size
+                    return now, box.grown(boxes.plate.padding_x * size, boxes.plate.padding_y * size)
+        return None
+
+    def _parted(self, index: int, gliding: tuple[int, Box], pose: Pose) -> Iterator[Placed]:
+        """A word that is lit where the plate is behind it: elsewhere it could not be read in that colour."""
+        slot, (now, plate) = self.setting.slots[index], gliding
+        lit = self._placed(index, slot, self._look(index, _ACTIVE), pose)
+        clip = plate.moved(-round(lit.x), -round(lit.y)).rounded()
+        if clip.clipped(lit.sprite.bounds).is_empty:
+            yield self._placed(index, slot, self._look(index, _SPOKEN if index < now else _UNSPOKEN), pose)
+            return
+        plain = self._placed(index, slot, self._look(index, _SPOKEN if index <= now else _UNSPOKEN), pose)
+        yield replace(lit, clip=clip)
+        whole = plain.sprite.bounds
+        shift = round(lit.x) - round(plain.x)
+        hole = clip.moved(shift, 0).clipped(whole)
+        for part in (
+            replace(whole, bottom=hole.top),
+            replace(whole, top=hole.bottom),
+            Box(whole.left, hole.top, hole.left, hole.bottom),
+            Box(hole.right, hole.top, whole.right, hole.bottom),
+        ):
+            if not part.is_empty:
+                yield replace(plain, clip=part)
+
     def _begun(self, index: int) -> float:
         """When a word begins to come."""
         if self.template.reveal != "page":
             return self.page.words[index].start
-        return self.page.start + self.template.stagger * index
+        return min(self.page.start + self.template.stagger * index, self.page.words[index].start)
 
     def _masked(self, placed: Placed, slot: Slot) -> Placed:
         """What of a word on its way is inside of its line."""
@@ -203,17 +241,31 @@ class Scene:
         ]
 
     def _active_plate(self, boxes: Boxes, time: float) -> Iterator[Placed]:
-        said = [index for index, word in enumerate(self.page.words) if word.start <= time]
-        if not said:
+        if time < self.page.words[0].start:
             return
-        now = said[-1]
-        box = self._slot_box(now)
-        elapsed = time - self.page.words[now].start
-        if boxes.travel and now and elapsed < boxes.travel:
-            box = _between(self._slot_box(now - 1), box, eased("in-out", elapsed / boxes.travel))
+        now, box = self._travelled(boxes, time)
         plate = self._plate(boxes, box, self.number + now, self.setting.slots[now].tilt)
-        pulse = beating(self.template.pulse, elapsed)
+        pulse = beating(self.template.pulse, time - self.page.words[now].start)
         yield _posed(plate, pulse, _middle(box), self.setting.size)
+
+    def _travelled(self, boxes: Boxes, time: float) -> tuple[int, Box]:
+        """The word being said, and where its plate is: half of the way to a word when that begins."""
+        words = self.page.words
+        now = max(index for index, word in enumerate(words) if word.start <= time)
+        for index in (now, now + 1):
+            half = self._half(boxes, index)
+            if half and abs(time - words[index].start) < half:
+                share = eased("in-out", 0.5 + (time - words[index].start) / half / 2)
+                return now, _between(self._slot_box(index - 1), self._slot_box(index), share)
+        return now, self._slot_box(now)
+
+    def _half(self, boxes: Boxes, index: int) -> float:
+        """Seconds that a plate glides to a word before its start, and as many after: less in fast speech."""
+        words = self.page.words
+        if not 0 < index < len(words):
+            return 0.0
+        spans = [later.start - word.start for word, later in pairwise(words[index - 1 : index + 2])]
+        return min([boxes.travel, *spans]) / 2
 
     def _progress(self, boxes: Boxes, time: float) -> Iterator[Placed]:
         """A plate that fills the width of the page while it is said."""
@@ -228,22 +280,35 @@ class Scene:
     def _said_plates(self, boxes: Boxes, time: float) -> Iterator[Placed]:
         """Plates that grow along the lines as their words are said."""
         for row in range(len(self.setting.lines)):
-            said = union(
-                self._said_box(index, time)
-                for index, slot in enumerate(self.setting.slots)
-                if slot.line == row and self.page.words[index].start <= time
-            )
-            if not said.is_empty:
-                yield self._plate(boxes, said, row, self._tilt(row))
+            for box in _joined([self._said_box(index, time) for index in self._seen(row)]):
+                yield self._plate(boxes, box, row, self._tilt(row))
 
-    def _said_box(self, index: int, time: float) -> Box:
-        """The part of a word's box that has been said."""
+    def _seen(self, row: int) -> list[int]:
+        """The words of a line from left to right."""
+        slots = self.setting.slots
+        return sorted(
+            (index for index, slot in enumerate(slots) if slot.line == row), key=lambda index: slots[index].x
+        )
+
+    def _said_box(self, index: int, time: float) -> tuple[Box, Box]:
+        """The part of a word's box that has been said, and the whole one."""
         word, box = self.page.words[index], self._slot_box(index)
         length = max(min(word.end, self._said(index)) - word.start, 0.08)
-        rest = box.width * (1 - min((time - word.start) / length, 1.0))
-        backwards = lettered(word.text, self.template.text, 1.0, self.frame.language).shaped.right_to_left
-        left, right = (rest, 0.0) if backwards else (0.0, rest)
-        return Box(box.left + left, box.top, box.right - right, box.bottom)
+        rest = box.width * (1 - min(max(time - word.start, 0.0) / length, 1.0))
+        left, right = (rest, 0.0) if self._grows_to_the_left(index) else (0.0, rest)
+        return replace(box, left=box.left + left, right=box.right - right), box
+
+    def _grows_to_the_left(self, index: int) -> bool:
+        """Whether a plate grows that way over a word: away from the word before, or towards the next one.
+
+        That is the direction of the line, but for names of several words in one of the other direction.
+        """
+        seen = self._seen(self.setting.slots[index].line)
+        place = {word: number for number, word in enumerate(seen)}
+        for one, other in ((index - 1, index), (index, index + 1)):
+            if one in place and other in place and abs(place[one] - place[other]) == 1:
+                return place[other] < place[one]
+        return runs_to_the_left(self.page.words, self.frame)
 
     def _tilt(self, row: int) -> float:
         tilts = self.template.layout.tilt
@@ -265,6 +330,21 @@ class Scene:
         # Whole pixels, so that a gliding plate is drawn from few pictures.
         made = plate_sprite(plate, round(box.width), round(box.height), self.setting.size)
         return Placed(made, box.left, box.top, rotation=tilt, pivot=(box.width / 2, box.height / 2))
+
+
+def _joined(parts: Sequence[tuple[Box, Box]]) -> Iterator[Box]:
+    """The said parts of words from left to right, each with its whole box; those without a gap are one."""
+    run = EMPTY
+    for number, (part, whole) in enumerate(parts):
+        if not part.is_empty:
+            before, all_before = parts[number - 1] if number else (EMPTY, EMPTY)
+            touching = not before.is_empty and before.right == all_before.right and part.left == whole.left
+            if not touching and not run.is_empty:
+                yield run
+                run = EMPTY
+            run = union([run, part])
+    if not run.is_empty:
+        yield run
 
 
 def _edge(boxes: Boxes, box: Box, size: float) -> Box:

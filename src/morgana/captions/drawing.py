@@ -30,8 +30,11 @@ def drawing(template: Template, frame: Frame, words: Sequence[Word]) -> Draw:
     pages = paginate(shown, longest, partial(fits, template, frame))
     if template.keyword and not any(word.keyword for word in words):
         pages = [mark_keywords(page) for page in pages]
-    scenes = [Scene(template, frame, page, number) for number, page in enumerate(pages)]
-    starts = [scene.page.start for scene in scenes]
+    starts = [page.start for page in pages]
+    scenes = [
+        Scene(template, frame, page, number, followed=page.end in starts[number + 1 : number + 2])
+        for number, page in enumerate(pages)
+    ]
 
     def draw(time: float) -> Sequence[Patch]:
         index = bisect_right(starts, time) - 1

@@ -2,8 +2,13 @@
 
 from dataclasses import dataclass
 from math import cos, exp, pi, sin
+from typing import Final
 
 from morgana.captions.template import Ease, Motion, Pulse
+
+# What comes is seen from its first frame on: it is a frame on its way, and never fainter than this.
+SEEN: Final = 0.4
+_LEAD: Final = 1 / 30  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +71,30 @@ def _bounced(share: float) -> float:
 
 
 def arriving(motion: Motion | None, elapsed: float) -> Pose:
-    """Where something is `elapsed` seconds after it began to come."""
-    if motion is None or elapsed >= motion.seconds:
+    """Where something is `elapsed` seconds after it began to come; where it waits, before that."""
+    if motion is None or elapsed + _LEAD >= motion.seconds:
         return REST
-    return _between(motion, 1 - eased(motion.ease, elapsed / motion.seconds))
+    if elapsed < 0:
+        return _between(motion, 1.0, motion.opacity)
+    return _between(motion, 1 - eased(motion.ease, (elapsed + _LEAD) / motion.seconds), _seen(motion))
 
 
-def leaving(motion: Motion | None, left: float) -> Pose:
-    """Where something is that is gone in `left` seconds."""
+def leaving(motion: Motion | None, left: float, *, followed: bool = False) -> Pose:
+    """Where something is that is gone in `left` seconds. followed: another takes its place at once."""
     if motion is None or left >= motion.seconds:
         return REST
-    return _between(motion, 1 - eased(motion.ease, left / motion.seconds))
+    away = 1 - eased(motion.ease, left / motion.seconds)
+    return _between(motion, away, _seen(motion) if followed else motion.opacity)
 
 
-def _between(motion: Motion, away: float) -> Pose:
+def _seen(motion: Motion) -> float:
+    return max(motion.opacity, SEEN)
+
+
+def _between(motion: Motion, away: float, opacity: float) -> Pose:
     scale = 1 + (motion.scale - 1) * away
     return Pose(
-        min(max(1 + (motion.opacity - 1) * min(1.6 * away, 1.0), 0.0), 1.0),
+        min(max(1 + (opacity - 1) * away, 0.0), 1.0),
         motion.x * away,
         motion.y * away,
         max(scale * (1 + (motion.scale_x - 1) * away), 0.0),

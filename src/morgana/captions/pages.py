@@ -23,6 +23,9 @@ _LEANING: Final = """
     der die das ein eine und zu im mit
 """
 LEANING: Final = frozenset(_LEANING.split())
+# A point after these ends no sentence; nor does one after a single letter (initials, "e.g.").
+_TITLES: Final = "mr mrs ms dr prof st vs sr sra dott mme mlle hr fr nr bzw ca"
+_SHORTENED: Final = frozenset(_TITLES.split())
 
 Fits = Callable[[Sequence[str]], bool]
 
@@ -75,10 +78,21 @@ def _sentences(words: Sequence[Word]) -> list[list[Word]]:
     sentences: list[list[Word]] = []
     for word in words:
         previous = sentences[-1][-1] if sentences else None
-        if previous is None or _ends(previous, _SENTENCE_ENDS) or word.start - previous.end > PAUSE:
+        if previous is None or _ends_sentence(previous) or word.start - previous.end > PAUSE:
             sentences.append([])
         sentences[-1].append(word)
     return sentences
+
+
+def _ends_sentence(word: Word) -> bool:
+    return _ends(word, _SENTENCE_ENDS) and not _is_shortened(word.text)
+
+
+def _is_shortened(text: str) -> bool:
+    """Whether the point at the end of a word belongs to it: "Dr.", "J.", "e.g."; not "I."."""
+    *_, last = ("." + text.lstrip("\"'“‘«([").removesuffix(".")).rpartition(".")
+    single = len(last) == 1 and last.isalpha() and text != "I."
+    return text.endswith(".") and not text.endswith("..") and (single or last.casefold() in _SHORTENED)
 
 
 def _ends(word: Word, marks: tuple[str, ...]) -> bool:
@@ -111,6 +125,6 @@ def _cost(words: list[Word], start: int, stop: int, longest: int) -> float:
     if stop < len(words):
         if _ends(last, _CLAUSE_ENDS):
             cost -= 0.8
-        elif last.text.lower() in LEANING:
+        elif last.text.lower() in LEANING or _is_shortened(last.text):
             cost += 0.6
     return cost

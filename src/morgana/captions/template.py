@@ -25,7 +25,11 @@ class Part(BaseModel):
 
 
 class Motion(Part):
-    """How something comes (or goes): what it starts from (or ends at), and how fast it gets there."""
+    """How something comes (or goes): what it starts from (or ends at), and how fast it gets there.
+
+    Words are seen as soon as they are said: what comes is a frame on its way from the start, and at least
+    40 % opaque; so is a page that goes until the next takes its place.
+    """
 
     seconds: float = Field(default=0.2, gt=0, le=2)
     ease: Ease = "out"
@@ -81,7 +85,8 @@ class Boxes(Part):
     width as of it has been said (progress).
     active_fill: of the word being said, where each has a plate.
 
-    travel: the plate of the word being said glides from word to word in this many seconds.
+    travel: the plate of the word being said glides from word to word in this many seconds, and is half there
+    when the word begins.
     edge: a bar along this edge instead, as thick as `thickness`, `distance` outside of it.
     Where pages stand left and right in turn, the plates of those on the right are mirrored.
     """

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from difflib import SequenceMatcher
 from itertools import accumulate, pairwise
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from morgana.captions.matching import matched
 from morgana.captions.pages import Word
 from morgana.captions.transcripts import Cue, Transcript
 from morgana.progress import Progress, ignore, part
@@ -22,7 +22,6 @@ from morgana.speech.transcript import Span
 RELATED: Final = 0.15  # share of the given words that are heard, under which they are not what is said
 _PAUSE: Final = 0.5  # letters that the pause around a word is worth
 _SHORTEST: Final = 0.06  # seconds a word, in which it can be said
-_LONG: Final = 1_000_000  # words given times words heard: the work of comparing each with each
 
 
 def exact(transcript: Transcript) -> tuple[Word, ...]:
@@ -89,14 +88,9 @@ def _pairs(texts: Sequence[str], heard: Sequence[spoken.Word]) -> dict[int, int]
     """Which given word is which that was heard, both in order; only where they sound the same."""
     given = _tokens(texts)
     said = _tokens([word.text for word in heard])
-    tokens_given, tokens_said = ([token for _, token in part] for part in (given, said))
-    # A match in a long text begins with a word that is rare in it: cheap, and no word is in doubt.
-    long = len(given) * len(said) > _LONG
-    matcher = SequenceMatcher(None, tokens_given, tokens_said, autojunk=long)
     pairs: dict[int, int] = {}
-    for block in matcher.get_matching_blocks():
-        for step in range(block.size):
-            pairs.setdefault(given[block.a + step][0], said[block.b + step][0])
+    for one, other in matched([token for _, token in given], [token for _, token in said]):
+        pairs.setdefault(given[one][0], said[other][0])
     return pairs
 
 

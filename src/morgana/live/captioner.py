@@ -3,9 +3,7 @@
 import asyncio
 import hashlib
 import json
-import sys
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,12 +14,11 @@ from morgana.captions.pages import Word
 from morgana.captions.template import Template as Style
 from morgana.captions.template import templates
 from morgana.captions.transcripts import read_transcript, to_srt, to_vtt
-from morgana.errors import ErrorCode, InputError
+from morgana.live.apart import run_apart
 from morgana.live.once import Once
 from morgana.speech.recognition import known
 
 CREATED_AT: Final = 1_795_305_600  # of all templates: 22 November 2026
-_DEADLINE = 120.0  # seconds that a preview may take
 
 # Makes a preview of a template: its film and its poster.
 Make: TypeAlias = Callable[[str, Path, Path], Awaitable[None]]
@@ -49,22 +46,7 @@ async def make_apart(template_id: str, video: Path, poster: Path) -> None:
 
     Raises InputError (model_missing) without the fonts, RuntimeError if the process breaks.
     """
-    child = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "morgana.captions.preview", template_id, str(video), str(poster)),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    try:
-        async with asyncio.timeout(_DEADLINE):
-            told, complaints = await child.communicate()
-    finally:
-        with suppress(ProcessLookupError):
-            child.kill()
-        await child.wait()
-    if child.returncode:
-        raise _refusal(told) or RuntimeError(f"no preview: {complaints.decode(errors='replace')[-4000:]}")
+    await run_apart("morgana.captions.preview", template_id, str(video), str(poster))
 
 
 class Captioner:
@@ -119,13 +101,3 @@ class Captioner:
 def _version(style: Style) -> str:
     """Another one for everything that might look different."""
     return hashlib.sha256(f"{__version__} {style.model_dump_json()}".encode()).hexdigest()[:16]
-
-
-def _refusal(told: bytes) -> InputError | None:
-    """What the process says that it lacks."""
-    lines = told.decode(errors="replace").strip().splitlines()
-    try:
-        said = json.loads(lines[-1])
-        return InputError(ErrorCode(said["code"]), said["message"])
-    except (IndexError, KeyError, TypeError, ValueError):
-        return None

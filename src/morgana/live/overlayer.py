@@ -3,20 +3,24 @@ with a wish."""
 
 import asyncio
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import Any, Literal
+from tempfile import TemporaryDirectory
+from typing import Any, Literal, TypeAlias
 
 from morgana import __version__, models
 from morgana.errors import InputError
+from morgana.live.apart import run_apart
 from morgana.live.once import Once
 from morgana.overlays.look import Look, find_look, looks
 from morgana.overlays.overlay import Overlay, OverlayError, check
 from morgana.text.coverage import scripts
-from morgana.text.fonts import families, weights
+from morgana.text.fonts import face, families, weights
+
+# Draws fonts and looks by name, each into a file.
+Draw: TypeAlias = Callable[[Mapping[str, Path]], Awaitable[None]]
 
 _ANY_TEXT = "-"  # with which the other fields are checked one by one
 
@@ -39,13 +43,21 @@ class Font:
         return self.scripts is not None
 
 
+async def draw_apart(targets: Mapping[str, Path]) -> None:
+    """Draw fonts and looks by name in a process of its own. Raises RuntimeError if that breaks."""
+    pairs = [part for name, path in targets.items() for part in (name, str(path))]
+    await run_apart("morgana.overlays.specimen", *pairs)
+
+
 class Overlayer:
     """One per process. Several processes may share the folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, draw: Draw = draw_apart) -> None:
         """folder: where pictures of fonts are kept."""
         self._folder = folder
+        self._draw = draw
         self._once = Once()
+        self._waiting: dict[str, Path] = {}
         self._turn = asyncio.Semaphore()  # a page with all pictures leaves the other cores alone
 
     def refusals(self, item: Mapping[str, Any]) -> dict[str, InputError]:
@@ -73,27 +85,26 @@ class Overlayer:
         Raises InputError (font_not_found, model_missing).
         """
         look = find_look(name)
+        face(look.family, look.weight)
         path = self._folder / f"font-{look.name.replace(' ', '-')}-{_version(look)}.png"
         if not path.exists():
-            await self._once.do(path, lambda: self._keep(look, path))
+            await self._once.do(path, lambda: self._keep(look.name, path))
         return path
 
-    async def _keep(self, look: Look, path: Path) -> None:
+    async def _keep(self, name: str, path: Path) -> None:
+        """Have it drawn with all others that are waited for: to begin takes longer than to draw."""
+        self._waiting[name] = path
         async with self._turn:
-            await asyncio.to_thread(_write, look, path)
+            if not path.exists():
+                batch, self._waiting = self._waiting | {name: path}, {}
+                await self._draw_all(batch)
 
-
-def _write(look: Look, path: Path) -> None:
-    from morgana.live import specimen  # takes 30 MB, which a server that shows no fonts is spared
-
-    with NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".png", delete=False) as file:
-        unfinished = Path(file.name)
-        try:
-            specimen.draw(look, file)
-            file.close()
-            unfinished.replace(path)
-        finally:
-            unfinished.unlink(missing_ok=True)
+    async def _draw_all(self, batch: Mapping[str, Path]) -> None:
+        with TemporaryDirectory(dir=self._folder, prefix=".") as folder:
+            drawn = {name: Path(folder, path.name) for name, path in batch.items()}
+            await self._draw(drawn)
+            for name, path in batch.items():
+                drawn[name].replace(path)
 
 
 def _described(look: Look) -> Font:

@@ -23,12 +23,6 @@ def luminance_of(colour: str) -> float:
     return float(luminance(np.array(rgba(colour)[:3], np.uint8)))
 
 
-def lightness(rgb: NDArray[np.uint8]) -> Floats:
-    """(...) as bright as it seems, 0 to 1 (CIE L* / 100), of (..., 3) sRGB."""
-    light = luminance(rgb)
-    return np.asarray(np.where(light > 0.008856, 1.16 * np.cbrt(light) - 0.16, 9.033 * light), np.float32)
-
-
 def ratio(one: Floats | float, other: Floats | float) -> Floats:
     """The contrast ratio of two relative luminances, 1 to 21 (WCAG 2.2)."""
     low, high = np.minimum(one, other), np.maximum(one, other)

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from morgana.overlays.contrast import lightness, luminance
+from morgana.overlays.contrast import luminance
 from morgana.portrait.detection import FaceBox, detect_faces
 from morgana.text.geometry import Box
 from morgana.video.glance import Glance
@@ -16,7 +16,9 @@ from morgana.video.glance import Glance
 Floats = NDArray[np.float32]
 
 _STEP = 3  # of the pixels of a glance, one in so many a side is enough to tell how bright it is
-_SEARCHED = 5  # glances in which faces are looked for
+_SEARCHED = 8  # glances in which faces are looked for
+_CLOSELY = 3  # of these, how many also for small ones
+_SIDES = (320,)  # pixels a side at which faces are found that fill a twentieth of it
 _HAIR, _CHEEK, _CHIN = 0.45, 0.2, 0.15  # of a face's height and width: what belongs to a head around it
 _CALM = 0.012  # detail and motion below which a region is as good as a plain wall
 
@@ -61,7 +63,8 @@ class Ground:
 
     @cached_property
     def _busy_sums(self) -> NDArray[np.float64]:
-        light = np.stack([lightness(one) for one in self.pictures])
+        light = np.stack([cv2.cvtColor(one, cv2.COLOR_RGB2LAB)[..., 0] for one in self.pictures])
+        light = light.astype(np.float32) / 255  # CIE L* / 100
         detail = np.mean([_edges_of(one) for one in light], axis=0)
         motion = np.abs(np.diff(light, axis=0)).mean(axis=0) if len(light) > 1 else np.zeros_like(detail)
         busy = np.maximum(2.4 * detail + 1.2 * motion - _CALM, 0)
@@ -101,11 +104,20 @@ def survey(glances: Sequence[Glance], width: int) -> Ground:
     """The ground of a film whose frames are `width` pixels wide. At least one glance."""
     pictures = np.stack([one.rgb for one in glances])
     scale = pictures.shape[2] / width
-    searched = np.unique(np.linspace(0, len(glances) - 1, min(_SEARCHED, len(glances))).round().astype(int))
-    heads = tuple(
-        tuple(_head(face).scaled(1 / scale) for face in detect_faces(pictures[index])) for index in searched
+    searched = pictures[_spread(len(pictures), _SEARCHED)]
+    closely = _spread(len(searched), _CLOSELY)
+    faces = (
+        detect_faces(picture) if index in closely else detect_faces(picture, _SIDES)
+        for index, picture in enumerate(searched)
     )
-    return Ground(pictures, scale, heads)
+    return Ground(
+        pictures, scale, tuple(tuple(_head(one).scaled(1 / scale) for one in found) for found in faces)
+    )
+
+
+def _spread(count: int, most: int) -> NDArray[np.int64]:
+    """At most `most` of `count` indices, from the first to the last."""
+    return np.unique(np.linspace(0, count - 1, min(most, count)).round().astype(np.int64))
 
 
 def _head(face: FaceBox) -> Box:

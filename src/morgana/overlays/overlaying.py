@@ -41,7 +41,7 @@ Survey: TypeAlias = Callable[[float | None, float | None], Ground]
 _DESIGNED = 0.1  # share of the work
 _ROUNDING_S = 0.0005
 _NARROW = 0.38  # of the frame's width: lines beside what is in the middle of it
-_ASIDE = 0.18  # what it costs to stand there
+_ASIDE = 0.2  # what it costs to stand there
 _SIDES: tuple[Align, Align] = ("left", "right")
 
 

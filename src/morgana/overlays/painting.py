@@ -18,10 +18,14 @@ from morgana.overlays.palette import deep
 from morgana.overlays.placing import Place
 from morgana.text.geometry import Box
 
-READABLE: Final = 4.5  # WCAG 2.2, 1.4.3
+READABLE: Final = 4.8  # WCAG 2.2, 1.4.3 asks for 4.5; glances even out the finest detail
 _CLEARLY: Final = 7.0  # what dark letters want to have: they look thinner than bright ones
 _SHARE = 10  # percent of what is around the letters may contrast less
+_LETTER = 0.9  # ems: squares of this side hold a letter
+_PART_SHARE = 25  # percent of what is in such a square may contrast less ...
+_EACH = 3.0  # ... than this, which is enough for large letters (WCAG 2.2, 1.4.3)
 _SOFT, _FIRM = 0.5, 0.75  # how dense a shadow is
+_SHADES = (_SOFT, 0.62, _FIRM)
 _RESTLESS = 0.3  # how busy the ground may be for letters of `_USUAL` pixels to stand on it without a plate
 _USUAL = 97.0  # pixels to the em on a frame whose shorter side has 1080
 _DARK = 0.2  # relative luminance
@@ -39,7 +43,7 @@ class Subject:
 
 
 def paint_all(subjects: Sequence[Subject]) -> list[Paint]:
-    """A paint for each; those of one look with the same wishes get the same one."""
+    """A paint for each; those of one look with the same wishes, shown at the same time, get the same one."""
     groups: dict[object, list[int]] = {}
     for index, subject in enumerate(subjects):
         groups.setdefault(_wishes(subject), []).append(index)
@@ -56,7 +60,7 @@ def paint_one(subject: Subject) -> Paint:
 
 def _wishes(subject: Subject) -> object:
     one = subject.overlay
-    return subject.look.name, one.color, one.background, one.stroke, one.shadow
+    return subject.look.name, one.color, one.background, one.stroke, one.shadow, one.start, one.end
 
 
 def _choose(subjects: Sequence[Subject]) -> Paint:
@@ -97,9 +101,9 @@ def _is_restless(subject: Subject) -> bool:
 def _on_the_film(subjects: Sequence[Subject]) -> Iterator[tuple[Paint, float]]:
     one, look = subjects[0].overlay, subjects[0].look
     tints = _tints(subjects)
-    shades = (0.0,) if one.shadow is False else (_SOFT, _FIRM) if one.shadow else (0.0, _SOFT, _FIRM)
+    shades = (0.0,) if one.shadow is False else _SHADES if one.shadow else (0.0, *_SHADES)
     if look.glow and one.shadow is None:
-        shades = (_SOFT, _FIRM)  # light is seen where it is dark
+        shades = _SHADES  # light is seen where it is dark
     free = not (one.color or look.tints)
     for shade in shades:
         for tint in tints:
@@ -159,7 +163,10 @@ class _Scene:
         self._area = subject.ground.area(around).rounded()
 
     def reads(self, paint: Paint) -> float:
-        """The contrast that all but a tenth of what is around the letters has with them, over time."""
+        """The contrast that all but a tenth of what is around the letters has with them, over time.
+
+        Less where a single letter falls far behind that: one lost letter spoils a word.
+        """
         light = luminance_of(paint.colour)
         if paint.outline or (paint.plate and not paint.light):
             return float(ratio(light, luminance_of(paint.outline or paint.plate_colour)))
@@ -172,7 +179,12 @@ class _Scene:
         under = self._small(drawn.under, drawn)[around] * 255
         behind = self._seen[:, around] * (1 - under[:, 3:] / 255) + under[:, :3]
         contrast = ratio(light, luminance(np.rint(behind).astype(np.uint8)))
-        return float(np.percentile(contrast, _SHARE)) if contrast.size else 1.0
+        if not contrast.size:
+            return 1.0
+        side = max(round(_LETTER * place.setting.size * self._subject.ground.scale), 2)
+        parts = [contrast[:, part] for part in _squares(around, side)]
+        worst = min(float(np.percentile(part, _PART_SHARE)) for part in parts)
+        return min(float(np.percentile(contrast, _SHARE)), worst * READABLE / _EACH)
 
     def _small(self, layer: NDArray[np.float32], drawn: Drawn) -> NDArray[np.float32]:
         """A layer of pixels of the frame at the size of the glances."""
@@ -187,3 +199,11 @@ class _Scene:
             canvas[top : top + shown.shape[0], left : left + shown.shape[1]] = shown
         size = self._seen.shape[2], self._seen.shape[1]
         return np.asarray(cv2.resize(canvas, size, interpolation=cv2.INTER_AREA), np.float32)
+
+
+def _squares(around: NDArray[np.bool_], side: int) -> Iterator[NDArray[np.bool_]]:
+    """For each square of `side` pixels, which of the pixels chosen by `around` lie in it, if many do."""
+    rows, columns = np.nonzero(around)
+    squares = rows // side * (around.shape[1] // side + 1) + columns // side
+    names, counts = np.unique(squares, return_counts=True)
+    yield from (squares == name for name in names[counts >= max(0.3 * counts.max(), 1)])

@@ -1,7 +1,7 @@
 """Where a text stands: off faces and buttons, on calm ground, at places where people look for text."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -26,7 +26,7 @@ _BUSY = 1.6
 _SMALLER = 0.36  # for half the size
 _RAGGED = 0.35
 _LINE = 0.06  # for each line after the second
-_UNREADABLE = 0.6  # where no colour contrasts at all
+_UNREADABLE = 1.0  # where no colour contrasts at all
 _WANTED = 4.5
 _AIR = 0.25  # ems around the text that are looked at, too
 
@@ -59,7 +59,7 @@ class Column:
 
 
 def place(columns: Sequence[Column], zone: Zone, ground: Ground, position: Position | float | None) -> Place:
-    """The best of all settings at all places. position: where it has to be, None to choose."""
+    """The best of all settings at all places; at least one. position: where it has to be, None to choose."""
     largest = max(setting.size for column in columns for setting in column.settings)
     tried = (
         one
@@ -67,7 +67,15 @@ def place(columns: Sequence[Column], zone: Zone, ground: Ground, position: Posit
         for setting in column.settings
         for one in _places(setting, column, zone, position)
     )
-    return min((_weighed(one, zone, ground, largest) for one in tried), key=lambda one: one.cost)
+    best: Place | None = None
+    for one in sorted((_weighed(one, zone, ground, largest) for one in tried), key=lambda one: one.cost):
+        if best is not None and one.cost >= best.cost:
+            break  # what is left to weigh only adds to it, and takes longest
+        read = replace(one, cost=one.cost + _UNREADABLE * _unreadable(ground, one.box))
+        best = read if best is None or read.cost < best.cost else best
+    if best is None:
+        raise ValueError("no setting to place")
+    return best
 
 
 def _places(
@@ -109,7 +117,7 @@ def _weighed(one: Place, zone: Zone, ground: Ground, largest: float) -> Place:
     around = one.box.grown(_AIR * setting.size)
     head = ground.headed(around)
     cost = one.cost + _ON_HEAD * head + (_ANY_HEAD if head > 0.01 else 0.0)
-    cost += _BUSY * ground.busy(around) + _UNREADABLE * _unreadable(ground, one.box)
+    cost += _BUSY * ground.busy(around)
     cost += _SMALLER * float(np.log2(largest / setting.size)) + _RAGGED * unevenness(setting)
     cost += _LINE * max(len(setting.lines) - 2, 0)
     if one.box.right > zone.right_of(one.box.top, one.box.bottom) + 1:

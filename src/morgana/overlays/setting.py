@@ -21,6 +21,7 @@ SIZES: Final = (168, 140, 116, 97, 81, 67, 56, 47, 39, 32)
 _LARGEST: Final = ((8, 168), (16, 140), (28, 116), (60, 97), (100, 81), (150, 67), (10_000, 56))
 _WIDE: Final = 2  # letters that one of a script without spaces counts for
 _LEAST: Final = 14.0  # pixels on such a frame, where a text is longer than can be read
+_FEWEST_PIXELS: Final = 7.0  # that a letter can be made of
 _MOST_LINES: Final = 60
 _INK: Final = "#ffffff"
 
@@ -107,7 +108,8 @@ def settings(
 def _sizes(text: str, look: Look, unit: float) -> Iterator[float]:
     count = sum(_WIDE if is_unspaced(letter) else 1 for letter in "".join(text.split()))
     largest = next(size for letters, size in _LARGEST if count <= letters)
-    yield from (size * unit * look.size for size in SIZES if size <= largest)
+    sizes = (size * unit * look.size for size in SIZES if size <= largest)
+    yield from (size for size in sizes if size >= _FEWEST_PIXELS)
 
 
 def _at(
@@ -135,7 +137,7 @@ def _at(
 
 def _dense(pieces: list[Word], look: Look, unit: float, measure: Measure, align: Align) -> Setting:
     """More than can be read in four lines: as many lines as it takes, else smaller."""
-    size = SIZES[-1] * unit * look.size
+    size = max(SIZES[-1] * unit * look.size, _FEWEST_PIXELS)
     made = lay_out(pieces, size, measure.width, max_lines=_MOST_LINES, line_height=look.leading, align=align)
     if made and made.height <= measure.height:
         return Setting(made, size)
@@ -153,7 +155,7 @@ def _shrunk(pieces: list[Word], size: float, look: Look, measure: Measure, align
         align=align,
     )
     reached = made.words[0].size if made.words else size
-    if reached < min(_LEAST * measure.wider / 950, size):
+    if reached < min(max(_LEAST * measure.wider / 950, _FEWEST_PIXELS), size):
         raise InputError(ErrorCode.TEXT_TOO_LONG, "The text is too long for the picture. Shorten it.")
     return Setting(made, reached)
 

@@ -1,5 +1,6 @@
 """Find the one face a portrait is about, and refuse pictures that cannot be animated."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -31,11 +32,11 @@ class FaceBox:
         return self.left + self.width / 2, self.top + self.height / 2
 
 
-def detect_faces(rgb: NDArray[np.uint8]) -> list[FaceBox]:
-    """Every face in an (H, W, 3) picture, widest first."""
+def detect_faces(rgb: NDArray[np.uint8], sides: Sequence[int] = DETECTION_SIDES) -> list[FaceBox]:
+    """Every face in an (H, W, 3) picture, widest first. sides: pixels a side at which they are looked for."""
     found: list[FaceBox] = []
     longest = max(rgb.shape[:2])
-    for side in DETECTION_SIDES:
+    for side in sides:
         if side > 640 and (found or side > longest):
             break
         found = _merge(found + _detect_at(rgb, side / longest))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeAlias
 
 import av
 import numpy as np
@@ -14,11 +15,12 @@ from morgana.video.film import DEFAULT_LIMITS, Film, Limits, Opened, opened, rea
 from morgana.video.orientation import displayed_size
 from morgana.video.upright import encoded_tags, preparation
 
+Times: TypeAlias = NDArray[np.float64]
+
 COUNT = 16  # pictures at most
 LONGER_SIDE = 480  # pixels at most
-_ENOUGH = 6  # places that a film can be entered at: then none but the frames there are decoded
-_DECODED = 60  # frames of 1080x1920 at most, or as many pixels in frames of another size
-_REFERENCE = 1080 * 1920
+_PASSED = 300  # frames that are gone through for them, from where the film can be entered on
+_FEW = 60  # in a film of no more frames, even those that no other is predicted from are decoded
 _SLACK_S = 0.0005  # containers round times
 
 
@@ -40,8 +42,9 @@ def glances(
 ) -> list[Glance]:
     """Up to 16 pictures of what `inspect` found, upright, SDR, at most 480 pixels a side, in order of time.
 
-    start, end: seconds between which they lie. In long films that can be entered at few places only, they lie
-    near those. At least one, if any frame is shown then. Raises InputError as `inspect` does.
+    start, end: seconds between which they lie, evenly. Where more than 300 frames would have to be gone
+    through for that, each lies as near to its time as those 300 reach from where the film can be entered.
+    At least one, if any frame is shown then. Raises InputError as `inspect` does.
     """
     first = float(film.times[0]) if start is None else start
     times = film.times[(film.times >= first) & (film.times < (np.inf if end is None else end))]
@@ -52,9 +55,13 @@ def glances(
     prepare, reformatter = preparation(small), VideoReformatter()
     with opened(source, limits) as reel:
         reel.video.thread_type = "AUTO"
-        if len(times) > _DECODED:  # in a shorter film, even those that no other is predicted from are few
-            reel.video.codec_context.skip_frame = "NONREF"
-        shown = _frames(replace(reel, sound=None), [float(time) for time in wanted], film)
+        context = reel.video.codec_context
+        if len(times) > _FEW:
+            context.skip_frame = "NONREF"
+            context.options = {**context.options, "skip_loop_filter": "all"}  # unseen once they are small
+        groups = _planned(wanted, _entries(reel, float(film.times[0])), film.times)
+        pictures = replace(reel, sound=None)
+        shown = (frame for group in groups for frame in _from_here(pictures, group, wanted[0]))
         return [Glance(frame.time, _rgb(prepare(frame), small, reformatter)) for frame in shown]
 
 
@@ -79,45 +86,70 @@ def _rgb(frame: av.VideoFrame, film: Film, reformatter: VideoReformatter) -> NDA
     return np.ascontiguousarray(converted.to_ndarray())
 
 
-def _frames(reel: Opened, wanted: list[float], film: Film) -> Iterator[av.VideoFrame]:
-    """The frames at the times wanted, each once, or the last ones that may be decoded before them."""
-    width, height = film.stored
-    each = max(1, int(_DECODED * _REFERENCE / (width * height)) // len(wanted))
-    entries = _entries(reel)
-    group_of = np.searchsorted(entries, np.array(wanted) + _SLACK_S, "right")
-    if len(np.unique(group_of)) >= _ENOUGH:
-        each = 1
-    for group in np.unique(group_of):
-        times = [time for time, one in zip(wanted, group_of, strict=True) if one == group]
-        reel.container.seek(int((times[0] + _SLACK_S) / _tick(reel)), stream=reel.video)
-        yield from _from_here(reel, times, each * len(times), wanted[0])
+def _planned(wanted: Times, entries: Times, times: Times) -> list[Times]:
+    """The times to be seen within what may be gone through, those after the same entry together.
+
+    wanted: ascending. entries: where the film can be entered. times: of all its frames.
+    """
+    places = np.searchsorted(entries, wanted + _SLACK_S, "right")
+    groups = [wanted[places == place] for place in np.unique(places)]
+    begun = [float(entries[place - 1]) if place else float(times[0]) for place in np.unique(places)]
+    apart = (wanted[-1] - wanted[0]) / COUNT
+    planned = {}
+    left = _PASSED
+    needs = [_passed(times, entry, group[-1]) for entry, group in zip(begun, groups, strict=True)]
+    for done, index in enumerate(np.argsort(needs, kind="stable")):
+        group, entry = groups[index], max(begun[index], float(wanted[0]))
+        share = left // (len(groups) - done)
+        if len(group) == 1 and group[0] - entry <= apart:
+            group = np.array([entry])  # near enough, and nothing else is decoded for it
+        elif needs[index] > share:
+            at = int(np.searchsorted(times, entry - _SLACK_S))
+            reached = times[at : at + max(share, 1)]
+            reached = reached[reached <= group[-1]]
+            spread = np.linspace(0 if len(group) > 1 else len(reached) - 1, len(reached) - 1, len(group))
+            group = np.unique(reached[spread.round().astype(int)])
+        left = max(0, left - _passed(times, entry, group[-1]))
+        planned[index] = group
+    return [planned[index] for index in sorted(planned)]
 
 
-def _entries(reel: Opened) -> NDArray[np.float64]:
-    """When the frames are decoded that a film can be entered at, in seconds."""
+def _passed(times: Times, entry: float, last: float) -> int:
+    """How many frames are gone through from `entry` up to the one at `last`."""
+    return int(np.sum((times >= entry - _SLACK_S) & (times <= last + _SLACK_S)))
+
+
+def _entries(reel: Opened, first: float) -> Times:
+    """When the frames are shown that a film can be entered at, the first of which is shown at `first`."""
     ticks = [entry.timestamp for entry in reel.video.index_entries if entry.is_keyframe]
-    return np.sort(np.array(ticks, np.float64)) * _tick(reel)
+    decoded = np.sort(np.array(ticks, np.float64)) * _tick(reel)
+    # The index says when they are decoded; all are shown as much later as the first one is.
+    return decoded + max(0.0, first - decoded[0]) if len(decoded) else decoded
 
 
 def _tick(reel: Opened) -> float:
     return float(reel.video.time_base or 1)
 
 
-def _from_here(reel: Opened, times: list[float], budget: int, first: float) -> Iterator[av.VideoFrame]:
-    """The first frame at or after each of `times`; of those not reached, the last one that was."""
-    left = list(times)
+def _from_here(reel: Opened, times: Times, first: float) -> Iterator[av.VideoFrame]:
+    """The first frame at or after each of `times`; the one before the last of them, if none is.
+
+    first: the earliest time that may be shown.
+    """
+    reel.container.seek(int((times[0] + _SLACK_S) / _tick(reel)), stream=reel.video)
+    left = times
     latest: av.VideoFrame | None = None
-    for count, frame in enumerate(read(reel), 1):
+    for frame in read(reel):
         if not isinstance(frame, av.VideoFrame):
             continue
         if frame.time > times[-1] + _SLACK_S:
             break
         latest = frame
-        if left and frame.time >= left[0] - _SLACK_S:
-            left = [time for time in left if time > frame.time + _SLACK_S]
+        if frame.time >= left[0] - _SLACK_S:
+            left = left[left > frame.time + _SLACK_S]
             yield frame
             latest = None
-        if not left or count >= budget:
-            break
-    if left and latest is not None and latest.time >= first - _SLACK_S:
+        if not len(left):
+            return
+    if latest is not None and latest.time >= first - _SLACK_S:
         yield latest

@@ -1,13 +1,19 @@
-"""What a font or a look looks like: its name, and a line of text, on a card, drawn as over a film."""
+"""What a font or a look looks like: its name, and a line of text, on a card, drawn as over a film.
 
-from typing import IO, Final
+`python -m morgana.overlays.specimen NAME FILE [NAME FILE ...]` draws cards in a process of its own.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from morgana.overlays.drawing import draw as draw_overlay
-from morgana.overlays.look import Look
+from morgana.overlays.drawing import draw
+from morgana.overlays.look import Look, find_look
 from morgana.overlays.paint import INK, WHITE, Paint
 from morgana.overlays.placing import Place
 from morgana.overlays.setting import Setting, letters_of
@@ -19,6 +25,7 @@ SIZE: Final = (960, 320)  # width, height of the card in pixels
 CARD: Final = (24, 26, 32)
 _MARGIN: Final = 64.0
 _NAME, _LINE = 104.0, 46.0  # pixels to the em, at most
+_NICENESS: Final = 5  # whoever serves, on the same cores, stays quick to answer
 _NAME_HEIGHT, _LINE_HEIGHT, _GAP = 150.0, 64.0, 20.0
 
 PANGRAM: Final = "Sphinx of black quartz, judge my vow"
@@ -50,8 +57,8 @@ GREETINGS: Final = {
 }
 
 
-def draw(look: Look, target: IO[bytes]) -> None:
-    """Write the card as PNG, 960x320 pixels. The same look gives the same pixels.
+def draw_specimen(look: Look, target: Path) -> None:
+    """Write the card to `target` (PNG), 960x320 pixels. The same look gives the same pixels.
 
     Raises InputError (model_missing) where its letters are not installed.
     """
@@ -63,7 +70,7 @@ def draw(look: Look, target: IO[bytes]) -> None:
     paint = _paint(look)
     for row in rows:
         if row.words:
-            _lay(card, draw_overlay(Place(Setting(row, row.words[0].size), _MARGIN, y, 0.0), paint, look))
+            _lay(card, draw(Place(Setting(row, row.words[0].size), _MARGIN, y, 0.0), paint, look))
         y += row.height + gap
     Image.fromarray(card).save(target, "PNG", optimize=True)
 
@@ -93,3 +100,13 @@ def _lay(card: NDArray[np.uint8], patch: Patch) -> None:
     under = card[top : top + over.shape[0], left : left + over.shape[1]]
     kept = under * (255 - over[..., 3:].astype(np.uint16))
     under[...] = np.minimum(over[..., :3] + (kept + 127) // 255, 255).astype(np.uint8)
+
+
+def main() -> None:
+    os.nice(_NICENESS)
+    for name, target in zip(sys.argv[1::2], sys.argv[2::2], strict=True):
+        draw_specimen(find_look(name), Path(target))
+
+
+if __name__ == "__main__":
+    main()
