@@ -43,7 +43,10 @@ class Places:
 
     def ask(self, address: str, key: str | bytes | None = None) -> Any:
         client = self._stack.enter_context(TestClient(self._app, client=(address, 50000)))
-        return client.get("/v1/videos", headers={"x-api-key": self._key if key is None else key})
+        sent = self._key if key is None else key
+        return client.get(
+            "/v1/videos", headers=[(b"x-api-key", sent if isinstance(sent, bytes) else sent.encode())]
+        )
 
 
 @pytest.fixture
