@@ -3,12 +3,16 @@
 from dataclasses import replace
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
 from morgana.errors import ErrorCode, InputError
+from morgana.overlays.look import find_look
 from morgana.overlays.overlay import Overlay
-from morgana.overlays.overlaying import Design
+from morgana.overlays.overlaying import Design, design_all
+from morgana.overlays.placing import Column, place
+from morgana.overlays.setting import Measure, given_size, letters_of, unevenness
 from morgana.overlays.zone import Zone
 from morgana.portrait.detection import detect_faces
 from morgana.text.geometry import Box
@@ -25,6 +29,7 @@ from tests.overlays.scenes import (
     covered,
     designed,
     extent,
+    film_of,
     ground_of,
     letters,
     noise,
@@ -80,6 +85,52 @@ def test_a_line_is_as_long_as_the_others_where_words_allow_it() -> None:
     (design,) = designed([plain(TALL, 30)], Overlay(TEXTS[5]))
     lengths = [line.box.width for line in design.place.setting.layout.lines]
     assert min(lengths) > 0.6 * max(lengths)
+
+
+@pytest.mark.parametrize("shape", SIZES)
+def test_no_short_word_has_a_line_of_its_own(shape: str) -> None:
+    picture = astronaut(SIZES[shape])
+    for text in ("Up to 50% off everything, this weekend only", "Buy two, get one, free for all of you"):
+        (design,) = designed([picture], Overlay(text))
+        lines = design.place.setting.layout.lines
+        longest = max(line.box.width for line in lines)
+        assert all(len(line.words) > 1 or line.box.width >= 0.5 * longest for line in lines)
+
+
+def test_of_two_ways_to_break_lines_the_more_even_one_is_chosen() -> None:
+    look, zone = find_look("Classic"), Zone(*TALL)
+    measure = Measure(zone.width, zone.height, zone.width)
+    ragged, even = (
+        given_size(text, letters_of(look), look, 40, measure, "center")
+        for text in ("Summer sale today\nonly", "Summer sale\ntoday only")
+    )
+    chosen = place([Column("center", [ragged, even])], zone, ground_of([plain(TALL, 30)]), None)
+    assert chosen.setting is even
+
+
+@pytest.mark.parametrize(
+    ("lost", "joined"),
+    [
+        ("Up to half off all\nof\nthis long weekend", "Up to half off all\nof this long\nweekend only"),
+        ("Summer sale today\nonly", "Summer sale\ntoday only"),
+    ],
+)
+def test_a_word_alone_on_a_line_is_worse_than_any_unevenness(lost: str, joined: str) -> None:
+    look, zone = find_look("Classic"), Zone(*TALL)
+    measure = Measure(zone.width, zone.height, zone.width)
+    alone, fine = (
+        unevenness(given_size(text, letters_of(look), look, 30, measure, "center")) for text in (lost, joined)
+    )
+    assert alone > 1 > fine
+
+
+def test_text_keeps_off_the_column_of_buttons() -> None:
+    picture = plain(TALL, 30)
+    for position in (0.8, 1.0):
+        (design,) = designed([picture], Overlay("MM MM MM", position=position, align="right", font="Inter"))
+        assert extent(letters(picture, design)).right <= 0.861 * TALL[0] + 1
+    (above,) = designed([picture], Overlay("MM MM MM", position="top", align="right", font="Inter"))
+    assert extent(letters(picture, above)).right > 0.9 * TALL[0]
 
 
 def test_the_platforms_buttons_are_where_meta_says() -> None:
@@ -140,6 +191,43 @@ def test_a_face_is_not_covered_wherever_it_goes() -> None:
         assert extent(letters(picture, design)).clipped(_face(picture)).is_empty
 
 
+@pytest.mark.parametrize("text", TEXTS[1:5])
+@pytest.mark.parametrize("share", [0.6, 0.9])
+def test_eyes_are_free_even_where_a_face_fills_the_film(text: str, share: float) -> None:
+    picture = _close(TALL, share)
+    (design,) = designed([picture], Overlay(text))
+    face, box = _face(picture), extent(letters(picture, design))
+    eyes = replace(face, top=face.top + 0.28 * face.height, bottom=face.top + 0.5 * face.height)
+    assert eyes.top < Zone(*TALL).safe.bottom  # there is room to get it wrong
+    assert box.clipped(eyes).is_empty, (box, eyes)
+
+
+def test_eyes_are_free_even_where_nothing_else_is_calm() -> None:
+    picture = plain(TALL, 60)
+    picture[420:] = noise((540, 540), 5, 2) // 3
+    face = Box(0, -100, 540, 900)
+    ground = replace(ground_of([picture]), faces=((face,),))
+    (design,) = design_all([Overlay("Hello there")], film_of([picture]), lambda *_: ground)
+    assert isinstance(design, Design)
+    assert design.place.box.top >= face.top + 0.5 * face.height
+
+
+def _close(size: tuple[int, int], share: float) -> Picture:
+    """The astronaut with a face as wide as that share of the film, in its middle."""
+    whole = astronaut((540, 540))
+    face = _face(whole)
+    width = face.width / share
+    left, top = (
+        face.left - (width - face.width) / 2,
+        face.top - 0.5 * (width * size[1] / size[0] - face.height),
+    )
+    matrix = np.array(
+        [[size[0] / width, 0, -left * size[0] / width], [0, size[0] / width, -top * size[0] / width]]
+    )
+    grown = cv2.warpAffine(whole, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(grown, np.uint8)
+
+
 def _face(picture: Picture) -> Box:
     face = detect_faces(picture)[0]
     return Box(face.left, face.top, face.left + face.width, face.top + face.height)
@@ -182,6 +270,17 @@ def test_variants_without_wishes_look_alike_but_stand_where_each_fits() -> None:
     assert len({design.place.y for design in designs}) > 1
     wished = designed([picture], Overlay("Hello"), Overlay("Hello", color="#ff0000"))
     assert wished[0].paint != wished[1].paint
+
+
+def test_texts_that_are_shown_at_different_times_share_no_colour() -> None:
+    pictures = [plain(TALL, 15), plain(TALL, 245)]
+    dark, bright = (ground_of([picture]) for picture in pictures)
+    overlays = [Overlay("Now", end=1.0), Overlay("Then", start=1.0)]
+    now, then = design_all(overlays, film_of(pictures), lambda start, _: bright if start else dark)
+    assert isinstance(now, Design)
+    assert isinstance(then, Design)
+    assert now.paint.plate is then.paint.plate is None
+    assert now.paint.colour == "#ffffff" != then.paint.colour
 
 
 def test_what_variants_share_can_be_read_in_all_their_places() -> None:
@@ -346,7 +445,7 @@ def test_a_long_text_has_as_many_lines_as_it_takes_to_be_read() -> None:
 
 def test_faces_are_looked_for_in_pictures_of_any_time() -> None:
     pictures = [plain(SQUARE, 90)] * 4 + [astronaut(SQUARE)]
-    assert ground_of(pictures).headed(_face(pictures[-1])) > 0.5
+    assert ground_of(pictures).headed(_face(pictures[-1])) > 0.4
     assert ground_of(pictures[:4]).headed(_face(pictures[-1])) == 0
 
 

@@ -3,6 +3,7 @@
 from fractions import Fraction
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from av.video.reformatter import ColorRange
@@ -11,12 +12,14 @@ from numpy.typing import NDArray
 from morgana import Overlay, overlay_video
 from morgana.errors import ErrorCode, InputError
 from morgana.overlays import look, overlaying
-from morgana.overlays.overlaying import Design
+from morgana.overlays.ground import survey
+from morgana.overlays.overlaying import Design, design_all
 from morgana.video.colour import Tags
 from morgana.video.decode import read_frames
 from morgana.video.film import Limits, inspect
+from morgana.video.glance import glances
 from morgana.video.patch import Patch
-from tests.overlays.scenes import plain
+from tests.overlays.scenes import astronaut, letters, light, noise, plain
 from tests.video.filming import Sound, film, greys, scene
 
 SIZE = (216, 384)
@@ -186,3 +189,36 @@ def test_a_colour_is_the_one_that_is_given_in_the_film(tmp_path: Path) -> None:
     (path,) = made(overlay_video(source, tmp_path, [Overlay("MMM", color="#ff6a00", size=90, font="Anton")]))
     near = np.abs(pictures(path)[1] - [0xFF, 0x6A, 0x00]).max(axis=2) < 12
     assert near.sum() > 1500
+
+
+BACKGROUNDS = {
+    "bright": [plain(SIZE, 235)],
+    "dark": [plain(SIZE, 25)],
+    "grey": [plain(SIZE, 128)],
+    "busy": [noise(SIZE, 12, 2)],
+    "soft": [noise(SIZE, 80, 4)],
+    "changing": [plain(SIZE, level) for level in (20, 90, 160, 240)],
+    "person": [astronaut(SIZE)],
+}
+
+
+@pytest.mark.parametrize("name", BACKGROUNDS)
+def test_letters_contrast_with_what_is_around_them_in_the_film_that_is_made(
+    tmp_path: Path, name: str
+) -> None:
+    frames = [picture for picture in BACKGROUNDS[name] for _ in range(6)]
+    source = film(tmp_path / "a.mp4", frames)
+    text = Overlay("Summer sale")
+    (path,) = made(overlay_video(source, tmp_path, [text]))
+    described = inspect(source)
+    seen = glances(source, described)
+    (design,) = design_all([text], described, lambda *_: survey(seen, SIZE[0]))
+    assert isinstance(design, Design)
+    mask = letters(frames[0], design)
+    near = cv2.dilate((mask > 0.02).astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
+    near &= ~cv2.dilate((mask > 0.02).astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
+    for picture in pictures(path)[::5]:
+        inside, around = float(np.median(light(picture[mask > 0.99]))), light(picture[near])
+        contrast = (np.maximum(inside, around) + 0.05) / (np.minimum(inside, around) + 0.05)
+        assert np.median(contrast) >= 4.5
+        assert np.percentile(contrast, 10) >= 3.0

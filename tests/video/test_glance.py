@@ -102,6 +102,12 @@ def test_a_span_far_from_where_the_film_can_be_entered_is_seen_whole(tmp_path: P
     assert times[0] == pytest.approx(15.0, abs=0.15)
     assert times[-1] == pytest.approx(19.0, abs=0.2)
     assert max(np.diff(times)) < 0.5
+    for end in (
+        17.5,
+        17.5 + 1 / 30,
+        17.5 + 2 / 30,
+    ):  # frames that others are predicted from, and such as are not
+        assert all(15.0 - 0.001 <= one.time < end for one in seen(path, start=15.0, end=end))
 
 
 def test_many_places_to_enter_at_are_enough(tmp_path: Path) -> None:

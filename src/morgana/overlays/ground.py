@@ -1,7 +1,7 @@
 """What is behind the text: faces, detail, motion and brightness of a film, from a few glances at it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import cv2
@@ -20,6 +20,9 @@ _SEARCHED = 8  # glances in which faces are looked for
 _CLOSELY = 3  # of these, how many also for small ones
 _SIDES = (320,)  # pixels a side at which faces are found that fill a twentieth of it
 _HAIR, _CHEEK, _CHIN = 0.45, 0.2, 0.15  # of a face's height and width: what belongs to a head around it
+_BROW, _LID = 0.24, 0.52  # of its height: between them are the eyes
+_LIPS = 0.86  # of its height: where the mouth ends
+_AROUND = 0.55  # how much hair, ears, forehead and chin matter, where nose and mouth count for 1
 _CALM = 0.012  # detail and motion below which a region is as good as a plain wall
 
 
@@ -27,12 +30,12 @@ _CALM = 0.012  # detail and motion below which a region is as good as a plain wa
 class Ground:
     """Glances as arrays, and the frame they are small pictures of. scale: their pixels to one of the frame.
 
-    pictures: (n, h, w, 3) uint8 sRGB. heads: boxes in pixels of the frame, one list for each glance searched.
+    pictures: (n, h, w, 3) uint8 sRGB. faces: boxes in pixels of the frame, one list for each glance searched.
     """
 
     pictures: NDArray[np.uint8]
     scale: float
-    heads: tuple[tuple[Box, ...], ...]
+    faces: tuple[tuple[Box, ...], ...]
 
     def area(self, box: Box) -> Box:
         """What `seen` shows for `box`, in pixels of the frame."""
@@ -54,8 +57,12 @@ class Ground:
         return self._mean(self._busy_sums, box)
 
     def headed(self, box: Box) -> float:
-        """The share of `box` that heads cover, weighted by how much of the time."""
+        """The share of `box` that heads cover, weighted by what of them and how much of the time."""
         return self._mean(self._head_sums, box)
+
+    def eyed(self, box: Box) -> float:
+        """The share of `box` in which there are eyes at any time."""
+        return self._mean(self._eye_sums, box)
 
     @cached_property
     def _light(self) -> Floats:
@@ -72,14 +79,22 @@ class Ground:
 
     @cached_property
     def _head_sums(self) -> NDArray[np.float64]:
-        height, width = self.pictures.shape[1:3]
-        covered = np.zeros((max(len(self.heads), 1), height, width), np.float32)
-        for picture, heads in zip(covered, self.heads, strict=False):
-            for head in heads:
-                top, bottom, left, right = self._edges(head)
-                picture[top:bottom, left:right] = 1.0
+        covered = np.maximum(_AROUND * self._covered(_head), self._covered(_features))
         # Once is enough to be in the way; always is worse.
         return np.asarray(cv2.integral((covered.max(axis=0) + covered.mean(axis=0)) / 2), np.float64)
+
+    @cached_property
+    def _eye_sums(self) -> NDArray[np.float64]:
+        return np.asarray(cv2.integral(self._covered(_eyes).max(axis=0)), np.float64)
+
+    def _covered(self, part: Callable[[Box], Box]) -> Floats:
+        """(n, h, w) 1 where that part of a face is, for each picture searched; at least one."""
+        covered = np.zeros((max(len(self.faces), 1), *self.pictures.shape[1:3]), np.float32)
+        for picture, faces in zip(covered, self.faces, strict=False):
+            for face in faces:
+                top, bottom, left, right = self._edges(part(face))
+                picture[top:bottom, left:right] = 1.0
+        return covered
 
     def _mean(self, sums: NDArray[np.float64], box: Box) -> float:
         top, bottom, left, right = self._edges(box)
@@ -111,7 +126,7 @@ def survey(glances: Sequence[Glance], width: int) -> Ground:
         for index, picture in enumerate(searched)
     )
     return Ground(
-        pictures, scale, tuple(tuple(_head(one).scaled(1 / scale) for one in found) for found in faces)
+        pictures, scale, tuple(tuple(_box(one).scaled(1 / scale) for one in found) for found in faces)
     )
 
 
@@ -120,14 +135,27 @@ def _spread(count: int, most: int) -> NDArray[np.int64]:
     return np.unique(np.linspace(0, count - 1, min(most, count)).round().astype(np.int64))
 
 
-def _head(face: FaceBox) -> Box:
+def _box(face: FaceBox) -> Box:
+    return Box(face.left, face.top, face.left + face.width, face.top + face.height)
+
+
+def _head(face: Box) -> Box:
     """The whole head around a face: hair above, ears beside, chin below."""
     return Box(
         face.left - _CHEEK * face.width,
         face.top - _HAIR * face.height,
-        face.left + (1 + _CHEEK) * face.width,
-        face.top + (1 + _CHIN) * face.height,
+        face.right + _CHEEK * face.width,
+        face.bottom + _CHIN * face.height,
     )
+
+
+def _features(face: Box) -> Box:
+    """From the brows to the mouth."""
+    return replace(face, top=face.top + _BROW * face.height, bottom=face.top + _LIPS * face.height)
+
+
+def _eyes(face: Box) -> Box:
+    return replace(face, top=face.top + _BROW * face.height, bottom=face.top + _LID * face.height)
 
 
 def _edges_of(light: Floats) -> Floats:

@@ -163,7 +163,7 @@ class _Scene:
         self._area = subject.ground.area(around).rounded()
 
     def reads(self, paint: Paint) -> float:
-        """The contrast that all but a tenth of what is around the letters has with them, over time.
+        """The contrast that all but a tenth of what is around the letters has with them, at the worst time.
 
         Less where a single letter falls far behind that: one lost letter spoils a word.
         """
@@ -184,7 +184,8 @@ class _Scene:
         side = max(round(_LETTER * place.setting.size * self._subject.ground.scale), 2)
         parts = [contrast[:, part] for part in _squares(around, side)]
         worst = min(float(np.percentile(part, _PART_SHARE)) for part in parts)
-        return min(float(np.percentile(contrast, _SHARE)), worst * READABLE / _EACH)
+        at_each_time = np.percentile(contrast, _SHARE, axis=1)
+        return min(float(at_each_time.min()), worst * READABLE / _EACH)
 
     def _small(self, layer: NDArray[np.float32], drawn: Drawn) -> NDArray[np.float32]:
         """A layer of pixels of the frame at the size of the glances."""

@@ -22,6 +22,7 @@ _ANCHORS = {
 _ODD = 0.35  # what it costs to stand a safe area away from all of them
 _STEPS = 29  # places that are tried from top to bottom
 _ON_HEAD, _ANY_HEAD = 4.0, 0.5
+_ON_EYES = 8.0  # more than anything else: a face without eyes is none
 _BUSY = 1.6
 _SMALLER = 0.36  # for half the size
 _RAGGED = 0.35
@@ -117,6 +118,8 @@ def _weighed(one: Place, zone: Zone, ground: Ground, largest: float) -> Place:
     around = one.box.grown(_AIR * setting.size)
     head = ground.headed(around)
     cost = one.cost + _ON_HEAD * head + (_ANY_HEAD if head > 0.01 else 0.0)
+    if ground.eyed(around) > 0.005:
+        cost += _ON_EYES
     cost += _BUSY * ground.busy(around)
     cost += _SMALLER * float(np.log2(largest / setting.size)) + _RAGGED * unevenness(setting)
     cost += _LINE * max(len(setting.lines) - 2, 0)

@@ -24,6 +24,8 @@ _LEAST: Final = 14.0  # pixels on such a frame, where a text is longer than can 
 _FEWEST_PIXELS: Final = 7.0  # that a letter can be made of
 _MOST_LINES: Final = 60
 _INK: Final = "#ffffff"
+# Of the longest line: a word that is less of it looks lost on a last line, and on any other.
+_ALONE, _SHORT = 0.8, 0.5
 
 
 @dataclass(frozen=True)
@@ -168,5 +170,11 @@ def unevenness(setting: Setting) -> float:
         return 0.0
     longest = max(lengths)
     uneven = sum(1 - length / longest for length in lengths) / len(lengths)
-    alone = len(lines[-1].words) == 1 and any(len(line.words) > 1 for line in lines)
-    return uneven + (1.0 if alone and lengths[-1] < 0.8 * longest else 0.0)
+    if all(len(line.words) == 1 for line in lines):
+        return uneven
+    last = len(lines[-1].words) == 1 and lengths[-1] < _ALONE * longest
+    within = any(
+        len(line.words) == 1 and length < _SHORT * longest
+        for line, length in zip(lines[:-1], lengths, strict=False)
+    )
+    return uneven + (1.0 if last or within else 0.0)
