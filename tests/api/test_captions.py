@@ -81,6 +81,7 @@ def test_an_upload_becomes_a_job(client: TestClient, room: Room, film: bytes, su
         "actor_id": None,
         "voice_id": None,
         "expires_at": None,
+        "thumbnail_url": None,
     }
     assert room.enqueued == [video["id"]]
     assert client.get(f"/v1/videos/{video['id']}").json() == video

@@ -15,9 +15,10 @@ CONTRACT = Path(__file__).parents[3] / "shared/spec/mirage-openapi.yml"
 
 # Fields that our answers have and the contract's do not.
 BEYOND = {
-    "MAVideo": {"actor_id", "voice_id", "expires_at"},
+    "MAVideo": {"actor_id", "voice_id", "expires_at", "thumbnail_url"},
     "MACaptionTemplate": {"poster_url"},
     "MetaTextOverlay": {"progress", "expires_at"},
+    "MetaTextOverlayResult": {"thumbnail_url"},
 }
 
 CAPTIONS = "/v1/videos/captions"

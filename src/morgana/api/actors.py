@@ -17,7 +17,7 @@ from morgana.api.formats import JPEG, PNG
 from morgana.api.idempotency import Attempt, IdempotencyKey, attempt
 from morgana.api.jobs import Jobs, JobsRoom
 from morgana.api.limits import Generating, Polling
-from morgana.api.links import link
+from morgana.api.links import Links
 from morgana.api.pagination import AskedPage, fetch, plausible
 from morgana.api.parts import FileField, Form
 from morgana.api.schemas import Actor, ActorList, Expression, Intensity
@@ -188,7 +188,7 @@ def _with_new_link(request: Request, owner: store.Owner, earlier: str) -> str:
 
 
 def _shown(request: Request, actor: store.Actor) -> Actor:
-    return Actor.of(actor, link(request, actor.inputs["image"]))
+    return Actor.of(actor, Links.of(request).file(actor.inputs["image"]))
 
 
 def _find(owner: store.Owner, actor_id: str) -> store.Actor:

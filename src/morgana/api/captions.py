@@ -12,6 +12,7 @@ from morgana.api.errors import documented, problem
 from morgana.api.idempotency import Attempt, IdempotencyKey, attempt
 from morgana.api.jobs import Jobs, JobsRoom
 from morgana.api.limits import Captioning
+from morgana.api.links import AskedLinks, Links
 from morgana.api.parts import Form
 from morgana.api.schemas import MAVideo
 from morgana.api.submission import gathering, replayed, submit
@@ -38,14 +39,17 @@ async def add_captions(
     owner: Captioning,
     jobs: JobsRoom,
     captioner: CaptioningRoom,
+    links: AskedLinks,
     key: IdempotencyKey = None,
 ) -> Response:
     """Have a captioned copy made of a video. Poll it as any video until it is no longer PROCESSING."""
     async with attempt(owner, key) as attempted, receive_form(request, file_fields(), LISTS) as form:
-        return await run_in_threadpool(_create, owner, form, attempted, jobs, captioner)
+        return await run_in_threadpool(_create, owner, form, attempted, jobs, captioner, links)
 
 
-def _create(owner: store.Owner, form: Form, attempted: Attempt, jobs: Jobs, captioner: Captioner) -> Response:
+def _create(
+    owner: store.Owner, form: Form, attempted: Attempt, jobs: Jobs, captioner: Captioner, links: Links
+) -> Response:
     fields = checked(form, captioner)
     asked = forms.fingerprint("POST /v1/videos/captions", fields, form)
     if (earlier := attempted.replay(asked)) is not None:
@@ -64,7 +68,7 @@ def _create(owner: store.Owner, form: Form, attempted: Attempt, jobs: Jobs, capt
     return submit(
         video_id,
         draft.inputs,
-        lambda: MAVideo.of(store.videos.create(owner, draft)),
+        lambda: MAVideo.of(store.videos.create(owner, draft), links),
         attempted,
         asked,
         jobs,

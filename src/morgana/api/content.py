@@ -12,7 +12,7 @@ from morgana.api.errors import ApiError, documented
 from morgana.api.files import file_answer
 from morgana.api.formats import JPEG, PNG
 from morgana.api.limits import Polling
-from morgana.api.links import link, signed_key
+from morgana.api.links import AskedLinks, signed_key
 from morgana.api.videos import VideoId, find, output
 
 router = APIRouter()
@@ -35,10 +35,10 @@ _REDIRECT: dict[int | str, dict[str, Any]] = {
     response_class=RedirectResponse,
     responses=documented(401, 404, 409) | _REDIRECT,
 )
-def get_video_content(request: Request, owner: Polling, video_id: VideoId) -> Response:
+def get_video_content(links: AskedLinks, owner: Polling, video_id: VideoId) -> Response:
     """Download the video file (redirects to the video's URL)."""
     key = output(find(owner, video_id))
-    return RedirectResponse(link(request, key), HTTPStatus.FOUND, {"Cache-Control": "no-store"})
+    return RedirectResponse(links.file(key), HTTPStatus.FOUND, {"Cache-Control": "no-store"})
 
 
 @router.head("/files/{key:path}", include_in_schema=False)

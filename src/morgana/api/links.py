@@ -2,25 +2,39 @@
 
 import re
 import time
-from typing import Annotated
+from dataclasses import dataclass
+from typing import Annotated, Self
 from urllib.parse import quote, urlencode
 
-from fastapi import Query, Request
+from fastapi import Depends, Query, Request
 
 from morgana import store
 from morgana.api.errors import ApiError
 from morgana.settings import settings
 
 
-def link(request: Request, key: str) -> str:
-    """An absolute URL that serves the blob for the configured time."""
-    seconds = settings().signed_url_seconds
-    if (presigned := store.blobs.presign(key, seconds)) is not None:
-        return presigned
-    expires = str(int(time.time()) + seconds)
-    query = urlencode({"expires": expires, "signature": store.signing.signature(_message(key, expires))})
-    base = settings().public_url or str(request.base_url)
-    return f"{base.rstrip('/')}/files/{quote(key)}?{query}"
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Makes links for clients; base: the address under which they reach the server, without a slash."""
+
+    base: str
+
+    @classmethod
+    def of(cls, request: Request) -> Self:
+        """As the settings have it, else as this request came."""
+        return cls((settings().public_url or str(request.base_url)).rstrip("/"))
+
+    def file(self, key: str) -> str:
+        """An absolute URL that serves the blob for the configured time."""
+        seconds = settings().signed_url_seconds
+        if (presigned := store.blobs.presign(key, seconds)) is not None:
+            return presigned
+        expires = str(int(time.time()) + seconds)
+        query = urlencode({"expires": expires, "signature": store.signing.signature(_message(key, expires))})
+        return f"{self.base}/files/{quote(key)}?{query}"
+
+
+AskedLinks = Annotated[Links, Depends(Links.of)]
 
 
 def signed_key(

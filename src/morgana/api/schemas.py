@@ -1,12 +1,12 @@
 """The objects of the contract, with its names."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field
 
 from morgana import store
+from morgana.api.links import Links
 from morgana.store import Status, TextOverlay, Video
 
 VideoModel = Literal["mirage-video-1-latest"]
@@ -50,9 +50,14 @@ class MAVideo(BaseModel):
         description="Beyond the contract: when it is deleted at the earliest (unix timestamp); null "
         "until it is finished, and where finished ones are kept",
     )
+    thumbnail_url: str | None = Field(
+        default=None,
+        description="Beyond the contract: a picture of the video (JPEG), at a link that needs no API key and "
+        "expires; null until it is COMPLETE, and of videos of older releases",
+    )
 
     @classmethod
-    def of(cls, video: Video) -> Self:
+    def of(cls, video: Video, links: Links) -> Self:
         return cls.model_validate(
             {
                 "id": video.id,
@@ -68,6 +73,7 @@ class MAVideo(BaseModel):
                 "source_video_id": video.source_video_id,
                 "caption_template_id": video.caption_template_id,
                 "expires_at": _seconds(store.retention.expires_at(video)),
+                "thumbnail_url": _link(links, video.outputs.get("thumbnail")),
             }
         )
 
@@ -80,6 +86,9 @@ class MetaTextOverlayResult(BaseModel):
     status: Literal["COMPLETE", "FAILED"] = Field(description="Terminal status of this item")
     video_url: str | None = Field(
         default=None, description="The video (MP4), at a link that needs no API key and expires"
+    )
+    thumbnail_url: str | None = Field(
+        default=None, description="Beyond the contract: a picture of the video (JPEG), at such a link as well"
     )
     error: MAVideoError | None = Field(default=None, description="Error details if this item failed")
 
@@ -111,8 +120,7 @@ class MetaTextOverlay(BaseModel):
     )
 
     @classmethod
-    def of(cls, made: TextOverlay, link: Callable[[str], str]) -> Self:
-        """link: makes a link to a blob."""
+    def of(cls, made: TextOverlay, links: Links) -> Self:
         complete = made.status is Status.COMPLETE
         waiting = made.status is Status.PROCESSING and not made.begun
         return cls.model_validate(
@@ -123,7 +131,7 @@ class MetaTextOverlay(BaseModel):
                 "completed_at": _seconds(made.completed_at),
                 "progress": made.progress,
                 "expires_at": _seconds(store.retention.expires_at(made)),
-                "results": [_result(made, at, link) for at in range(len(made.items))] if complete else [],
+                "results": [_result(made, at, links) for at in range(len(made.items))] if complete else [],
                 "error": _error(made),
             }
         )
@@ -180,14 +188,21 @@ class ActorList(BaseModel):
     has_more: bool = Field(description="Whether there are more actors after these")
 
 
-def _result(made: TextOverlay, index: int, link: Callable[[str], str]) -> MetaTextOverlayResult:
+def _result(made: TextOverlay, index: int, links: Links) -> MetaTextOverlayResult:
     text = str(made.items[index]["text"])
     key, failure = made.outputs.get(f"video{index}"), made.failures.get(index)
     if key is not None and failure is None:
-        return MetaTextOverlayResult(index=index, text=text, status="COMPLETE", video_url=link(key))
+        picture = _link(links, made.outputs.get(f"thumbnail{index}"))
+        return MetaTextOverlayResult(
+            index=index, text=text, status="COMPLETE", video_url=links.file(key), thumbnail_url=picture
+        )
     failure = failure or _UNTOLD
     error = MAVideoError(code=failure.code, message=failure.message)
     return MetaTextOverlayResult(index=index, text=text, status="FAILED", error=error)
+
+
+def _link(links: Links, key: str | None) -> str | None:
+    return None if key is None else links.file(key)
 
 
 def _error(made: Video | TextOverlay | store.Actor) -> MAVideoError | None:

@@ -15,7 +15,7 @@ from morgana.api.errors import ApiError, documented
 from morgana.api.idempotency import Attempt, IdempotencyKey, attempt
 from morgana.api.jobs import Jobs, JobsRoom
 from morgana.api.limits import Overlaying, Polling
-from morgana.api.links import link
+from morgana.api.links import Links
 from morgana.api.overlaying import Overlayer, OverlayingRoom
 from morgana.api.pagination import AskedPage, fetch, plausible
 from morgana.api.parts import Form
@@ -71,7 +71,7 @@ def list_text_overlays(request: Request, owner: Polling, page: AskedPage) -> Met
 )
 def get_text_overlay(request: Request, owner: Polling, text_overlay_id: TextOverlayId) -> MetaTextOverlay:
     """The status of a text overlay, and what became of each text."""
-    return _shown(request, _find(owner, text_overlay_id))
+    return _shown(request, find(owner, text_overlay_id))
 
 
 @router.delete(
@@ -86,10 +86,10 @@ def delete_text_overlay(
     request: Request, owner: Authenticated, text_overlay_id: TextOverlayId, jobs: JobsRoom
 ) -> Response:
     """Beyond the contract: cancel one that is QUEUED or PROCESSING; delete a finished one and its files."""
-    _find(owner, text_overlay_id)
+    find(owner, text_overlay_id)
     if store.text_overlays.cancel(owner, text_overlay_id):
         tell(jobs.cancel, text_overlay_id)
-        return json_answer(_shown(request, _find(owner, text_overlay_id)).model_dump_json())
+        return json_answer(_shown(request, find(owner, text_overlay_id)).model_dump_json())
     removed = store.text_overlays.remove(owner, text_overlay_id)
     if removed is None:
         raise _not_found()
@@ -121,10 +121,11 @@ def _create(
 
 
 def _shown(request: Request, made: store.TextOverlay) -> MetaTextOverlay:
-    return MetaTextOverlay.of(made, partial(link, request))
+    return MetaTextOverlay.of(made, Links.of(request))
 
 
-def _find(owner: store.Owner, text_overlay_id: str) -> store.TextOverlay:
+def find(owner: store.Owner, text_overlay_id: str) -> store.TextOverlay:
+    """The owner's text overlay. Raises ApiError (404), for another owner's just as for none."""
     made = store.text_overlays.get(owner, text_overlay_id) if plausible(text_overlay_id) else None
     if made is None:
         raise _not_found()

@@ -16,6 +16,7 @@ from morgana.api.errors import ApiError, documented
 from morgana.api.idempotency import Attempt, IdempotencyKey, attempt
 from morgana.api.jobs import Jobs, JobsRoom
 from morgana.api.limits import Generating, Polling
+from morgana.api.links import AskedLinks, Links
 from morgana.api.pagination import AskedPage, fetch, plausible
 from morgana.api.parts import Form
 from morgana.api.schemas import MAVideo
@@ -68,24 +69,25 @@ async def create_video(
     owner: Generating,
     jobs: JobsRoom,
     speaker: SpeakingRoom,
+    links: AskedLinks,
     key: IdempotencyKey = None,
 ) -> Response:
     """Have a video made of a face and speech. Poll it until it is no longer PROCESSING."""
     async with attempt(owner, key) as attempted, receive_form(request, file_fields()) as form:
-        return await run_in_threadpool(_create, owner, form, attempted, jobs, speaker)
+        return await run_in_threadpool(_create, owner, form, attempted, jobs, speaker, links)
 
 
 @router.get("", summary="List Videos", operation_id="listVideos", responses=documented(401))
-def list_videos(owner: Polling, page: AskedPage) -> list[MAVideo]:
+def list_videos(owner: Polling, page: AskedPage, links: AskedLinks) -> list[MAVideo]:
     """The videos of this API key's user and organisation, by creation time."""
     videos = fetch(page, page.limit, "video", partial(store.videos.page, owner))
-    return [MAVideo.of(video) for video in videos]
+    return [MAVideo.of(video, links) for video in videos]
 
 
 @router.get("/{video_id}", summary="Retrieve Video", operation_id="getVideo", responses=documented(401, 404))
-def get_video(owner: Polling, video_id: VideoId) -> MAVideo:
+def get_video(owner: Polling, video_id: VideoId, links: AskedLinks) -> MAVideo:
     """The status of a video."""
-    return MAVideo.of(find(owner, video_id))
+    return MAVideo.of(find(owner, video_id), links)
 
 
 @router.delete(
@@ -96,12 +98,12 @@ def get_video(owner: Polling, video_id: VideoId) -> MAVideo:
     response_description="It was PROCESSING and is now CANCELLED",
     responses=documented(401, 404) | {204: {"description": "It was finished and is now deleted"}},
 )
-def delete_video(owner: Authenticated, video_id: VideoId, jobs: JobsRoom) -> Response:
+def delete_video(owner: Authenticated, video_id: VideoId, jobs: JobsRoom, links: AskedLinks) -> Response:
     """Beyond the contract: cancel a video that is PROCESSING; delete a finished one and its files."""
     find(owner, video_id)
     if store.videos.cancel(owner, video_id):
         tell(jobs.cancel, video_id)
-        return json_answer(MAVideo.of(find(owner, video_id)).model_dump_json())
+        return json_answer(MAVideo.of(find(owner, video_id), links).model_dump_json())
     removed = store.videos.remove(owner, video_id)
     if removed is None:
         raise not_found()
@@ -109,7 +111,9 @@ def delete_video(owner: Authenticated, video_id: VideoId, jobs: JobsRoom) -> Res
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
-def _create(owner: store.Owner, form: Form, attempted: Attempt, jobs: Jobs, speaker: Speaker) -> Response:
+def _create(
+    owner: store.Owner, form: Form, attempted: Attempt, jobs: Jobs, speaker: Speaker, links: Links
+) -> Response:
     fields = checked(form)
     asked = forms.fingerprint("POST /v1/videos", fields, form)
     if (earlier := attempted.replay(asked)) is not None:
@@ -130,7 +134,7 @@ def _create(owner: store.Owner, form: Form, attempted: Attempt, jobs: Jobs, spea
     return submit(
         video_id,
         draft.inputs,
-        lambda: MAVideo.of(store.videos.create(owner, draft)),
+        lambda: MAVideo.of(store.videos.create(owner, draft), links),
         attempted,
         asked,
         jobs,
