@@ -70,7 +70,7 @@ def test_speed_and_seed_are_heeded(morgana: Run, tmp_path: Path) -> None:
     assert len(contents) == 3
 
 
-@pytest.mark.parametrize("suffix", ["mp3", "opus", "flac"])
+@pytest.mark.parametrize("suffix", ["mp3", "opus", "aac", "flac"])
 def test_the_name_of_the_file_says_its_format(morgana: Run, tmp_path: Path, suffix: str) -> None:
     output = tmp_path / f"out.{suffix}"
     assert morgana("speak", "Hello there.", "-o", str(output)) == 0
@@ -82,7 +82,7 @@ def test_the_name_of_the_file_says_its_format(morgana: Run, tmp_path: Path, suff
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["Hello", "-o", "out.ogg"], ".wav, .mp3, .opus, .flac, .pcm"),
+        (["Hello", "-o", "out.ogg"], ".wav, .mp3, .opus, .aac, .flac, .pcm"),
         (["Hello", "-o", "nowhere/out.wav"], "its folder does not exist"),
         (["Hello", "-o", "out.wav", "--timestamps", "nowhere/times.json"], "its folder does not exist"),
         (["...", "-o", "out.wav"], "nothing that the voice 'heart' can say"),

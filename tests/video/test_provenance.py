@@ -268,7 +268,7 @@ def decoded(file: bytes) -> list[bytes]:
         return [bytes(packet) for packet in container.demux(audio=0) if packet.size]
 
 
-@pytest.mark.parametrize("sound_format", ["wav", "mp3", "opus", "flac"])
+@pytest.mark.parametrize("sound_format", ["wav", "mp3", "opus", "aac", "flac"])
 def test_marked_speech_sounds_as_it_did(sound_format: SoundFormat) -> None:
     marked, plain = spoken(sound_format, SourceType.GENERATED), spoken(sound_format, None)
     assert decoded(marked) == decoded(plain)

@@ -11,9 +11,9 @@ from scipy.io import wavfile
 from morgana.video.sound_encoder import SoundFormat, sound_encoder, wav_header
 
 RATE = 24_000
-CONTAINED: tuple[SoundFormat, ...] = ("wav", "mp3", "opus", "flac")
-CODECS = {"wav": "pcm_s16le", "mp3": "mp3", "opus": "opus", "flac": "flac"}
-FRAME = {"wav": 1, "mp3": 576, "opus": 1, "flac": 1}  # samples that a decoded file may be longer
+CONTAINED: tuple[SoundFormat, ...] = ("wav", "mp3", "opus", "aac", "flac")
+CODECS = {"wav": "pcm_s16le", "mp3": "mp3", "opus": "opus", "aac": "aac", "flac": "flac"}
+FRAME = {"wav": 1, "mp3": 576, "opus": 1, "aac": 1024, "flac": 1}  # samples that a decoded file may be longer
 
 
 def speechlike(seconds: float) -> NDArray[np.float32]:
@@ -74,7 +74,7 @@ def test_pcm_is_the_samples_alone_and_clips() -> None:
     assert values.tolist() == [0, 16384, -16384, 32767, -32767, 32767, -32767]
 
 
-@pytest.mark.parametrize("sound_format", ["wav", "mp3", "opus", "flac"])
+@pytest.mark.parametrize("sound_format", CONTAINED)
 def test_most_of_a_piece_is_there_before_the_next_one(sound_format: SoundFormat) -> None:
     encoder = sound_encoder(sound_format, RATE)
     sent = encoder.encode(speechlike(3.0))
@@ -115,6 +115,13 @@ def test_an_mp3_ends_with_the_frame_of_its_last_sample(count: int) -> None:
     frame_bytes = 576 * 64_000 // 8 // RATE
     assert len(file) == -(-count // 576) * frame_bytes
     assert file[:2] == b"\xff\xf3"
+
+
+@pytest.mark.parametrize("count", [4095, 4096, 4097, 30_000])
+def test_an_aac_ends_with_the_frame_of_its_last_sample(count: int) -> None:
+    file = encoded(np.full(count, 0.1, np.float32), "aac", 2)
+    assert file[:2] == b"\xff\xf1"
+    assert len(decoded(file)) == -(-count // 1024) * 1024
 
 
 @pytest.mark.parametrize("sound_format", CONTAINED)

@@ -22,6 +22,7 @@ _FORMS: Final[dict[SoundFormat, _Form]] = {
     "wav": _Form("audio/wav", ("audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave")),
     "mp3": _Form("audio/mpeg", ("audio/mpeg", "audio/mp3")),
     "opus": _Form("audio/ogg; codecs=opus", ("audio/ogg", "audio/opus", "application/ogg")),
+    "aac": _Form("audio/aac", ("audio/aac", "audio/aacp", "audio/x-aac")),
     "flac": _Form("audio/flac", ("audio/flac", "audio/x-flac")),
     "pcm": _Form("audio/pcm;rate={rate};channels=1", ("audio/pcm",)),
 }

@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from morgana.api.errors import ApiError, problem
 from morgana.errors import ErrorCode, InputError
 
-SoundFormat: TypeAlias = Literal["wav", "mp3", "opus", "flac", "pcm"]
+SoundFormat: TypeAlias = Literal["wav", "mp3", "opus", "aac", "flac", "pcm"]
 
 
 class Voice(Protocol):

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from morgana.video.provenance import SourceType, comment, id3, riff_chunks
 
-SoundFormat: TypeAlias = Literal["wav", "mp3", "opus", "flac", "pcm"]
+SoundFormat: TypeAlias = Literal["wav", "mp3", "opus", "aac", "flac", "pcm"]
 
 _FULL_SCALE: Final = 32767
 _UNKNOWN_BYTES: Final = 0xFFFF_FFFF
@@ -20,6 +20,7 @@ _MP3_BIT_RATE: Final = 64_000
 _MP3_RATES: Final = (16_000, 24_000)  # of MPEG-2; at these, all frames have the same length in bytes
 _MP3_FRAME: Final = 576  # samples
 _MP3_DELAY: Final = 1105  # samples: 576 of LAME's, 529 of every decoder's
+_AAC_BIT_RATE: Final = 64_000
 
 
 class SoundEncoder(Protocol):
@@ -34,10 +35,11 @@ def sound_encoder(
 ) -> SoundEncoder:
     """An encoder for mono sound of `rate` samples a second (MP3: 16,000 or 24,000).
 
-    wav and pcm: signed 16 bits, little-endian; mp3: 64 kbit/s; opus: 32 kbit/s in Ogg; flac: 16 bits.
+    wav and pcm: signed 16 bits, little-endian; mp3: 64 kbit/s; opus: 32 kbit/s in Ogg; aac: at most 64 kbit/s
+    in ADTS; flac: 16 bits.
     length: samples of the whole sound, where that is known; only a WAV header tells it. mark: what the file
     says of its origin, nothing if None; bare samples cannot. A sound lasts as long
-    decoded as it was, except that MP3 ends on a whole frame.
+    decoded as it was, except that MP3 and AAC end on a whole frame.
     """
     if sound_format == "pcm":
         return _Pcm()
@@ -45,6 +47,8 @@ def sound_encoder(
         return _Headed(wav_header(rate, length, mark), _Pcm())
     if sound_format == "mp3":
         return _Headed(id3(mark) if mark else b"", _Mp3(rate))
+    if sound_format == "aac":
+        return _Headed(id3(mark) if mark else b"", _Aac(rate))
     tags = {"comment": comment(mark)} if mark else {}
     if sound_format == "opus":
         return _Encoded("ogg", {"page_duration": "200000"}, "libopus", "flt", rate, 32_000, tags=tags)
@@ -193,6 +197,31 @@ class _Mp3:
         self._left_out -= len(data) - len(rest)
         self._sent += len(rest)
         return rest
+
+
+class _Aac:
+    """AAC in ADTS without the encoder's delay, which ADTS cannot tell.
+
+    Each frame of 1024 samples overlaps with the one before it, and the first holds the overlap alone. It is
+    left out: nothing is late, and the first 20 ms fade in.
+    """
+
+    def __init__(self, rate: int) -> None:
+        self._encoder = _Encoded("adts", {}, "aac", "fltp", rate, _AAC_BIT_RATE)
+        self._is_first = True
+
+    def encode(self, samples: NDArray[np.float32]) -> bytes:
+        return self._rest(self._encoder.encode(samples))
+
+    def finish(self) -> bytes:
+        return self._rest(self._encoder.finish())
+
+    def _rest(self, data: bytes) -> bytes:
+        if not self._is_first or not data:
+            return data
+        self._is_first = False
+        # ISO/IEC 14496-3, table 1.A.6: aac_frame_length, 13 bits from the 31st on.
+        return data[(int.from_bytes(data[3:6], "big") >> 5) & 0x1FFF :]
 
 
 def _to_int16(samples: NDArray[np.float32]) -> NDArray[np.int16]:
