@@ -1,5 +1,12 @@
-"""Answers and documentation, held against the published contract."""
+"""Answers and documentation, held against the published contract.
 
+`contract.json` is that contract without its descriptions; where the contract itself lies beside the checkout,
+the two are compared.
+"""
+
+import copy
+import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +17,13 @@ from starlette.testclient import TestClient
 
 from morgana import store
 from tests.api.conftest import completed, created, finish
+from tests.api.superset import losses
 
-CONTRACT = Path(__file__).parents[3] / "shared/spec/mirage-openapi.yml"
+CONTRACT = Path(__file__).with_name("contract.json")
+PUBLISHED = Path(__file__).parents[3] / "shared/spec/mirage-openapi.yml"
+
+# "Redirects to video file", says the contract of its answer 200; the status of a redirection is 302.
+REDIRECTION = "GET /v1/videos/{video_id}/content: answer 200"
 
 # Fields that our answers have and the contract's do not.
 BEYOND = {
@@ -26,8 +38,6 @@ TEMPLATES = "/v1/videos/captions/templates"
 OVERLAYS = "/v1/meta/text_overlays"
 SPEECH = "/v1/audio/text-to-speech/{voice_id}"
 
-pytestmark = pytest.mark.skipif(not CONTRACT.exists(), reason="the contract is not beside the checkout")
-
 
 def _as_json_schema(node: Any) -> Any:
     """OpenAPI 3.0's `nullable` in the terms of JSON Schema; nothing else that is used here differs."""
@@ -41,8 +51,142 @@ def _as_json_schema(node: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def contract() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(CONTRACT.read_text())
+    loaded: dict[str, Any] = json.loads(CONTRACT.read_text())
     return loaded
+
+
+def _undescribed(node: Any) -> Any:
+    """Without descriptions, which are prose; a field of that name would be a schema."""
+    if isinstance(node, list):
+        return [_undescribed(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        name: _undescribed(value)
+        for name, value in node.items()
+        if name != "description" or not isinstance(value, str)
+    }
+
+
+@pytest.mark.skipif(not PUBLISHED.exists(), reason="the contract is not beside the checkout")
+def test_what_is_compared_with_is_the_published_contract(contract: dict[str, Any]) -> None:
+    assert contract == _undescribed(yaml.safe_load(PUBLISHED.read_text()))
+
+
+def test_the_served_document_is_a_superset_of_the_contract(
+    client: TestClient, contract: dict[str, Any]
+) -> None:
+    assert len(contract["paths"]) == 9
+    assert losses(contract, client.get("/openapi.json").json()) == [REDIRECTION]
+
+
+def _answer(document: dict[str, Any], path: str, method: str = "get") -> dict[str, Any]:
+    found: dict[str, Any] = document["paths"][path][method]["responses"]["200"]
+    return found
+
+
+def _body(document: dict[str, Any], path: str) -> dict[str, Any]:
+    content = document["paths"][path]["post"]["requestBody"]["content"]
+    schema: dict[str, Any] = next(iter(content.values()))["schema"]
+    return schema
+
+
+def _limit(document: dict[str, Any]) -> dict[str, Any]:
+    parameters = document["paths"]["/v1/videos"]["get"]["parameters"]
+    schema: dict[str, Any] = next(one for one in parameters if one["name"] == "limit")["schema"]
+    return schema
+
+
+def _video(document: dict[str, Any]) -> dict[str, Any]:
+    fields: dict[str, Any] = document["components"]["schemas"]["MAVideo"]["properties"]
+    return fields
+
+
+Loss = Callable[[dict[str, Any]], object]
+LOSSES: dict[str, Loss] = {
+    "a path": lambda document: document["paths"].pop(TEMPLATES),
+    "a method": lambda document: document["paths"]["/v1/videos"].pop("post"),
+    "the name of an operation": lambda document: document["paths"]["/v1/videos"]["get"].pop("operationId"),
+    "a tag": lambda document: document["paths"]["/v1/videos"]["get"]["tags"].clear(),
+    "how keys are sent": lambda document: document["components"]["securitySchemes"]["ApiKeyAuth"].update(
+        {"name": "key"}
+    ),
+    "keys of an operation": lambda document: document["paths"]["/v1/videos"]["get"].update({"security": []}),
+    "a parameter": lambda document: document["paths"]["/v1/videos"]["get"]["parameters"].pop(0),
+    "the type of a parameter": lambda document: _limit(document).update({"type": "string"}),
+    "the default of a parameter": lambda document: _limit(document).update({"default": 10}),
+    "large values of a parameter": lambda document: _limit(document).update({"maximum": 50}),
+    "small values of a parameter": lambda document: _limit(document).update({"minimum": 2}),
+    "requests without a parameter": lambda document: document["paths"]["/v1/videos"]["get"][
+        "parameters"
+    ].append({"name": "new", "in": "query", "required": True, "schema": {"type": "string"}}),
+    "the body of a request": lambda document: document["paths"][OVERLAYS]["post"].pop("requestBody"),
+    "a kind of body": lambda document: document["paths"][OVERLAYS]["post"]["requestBody"].update(
+        {"content": {"application/json": {"schema": _body(document, OVERLAYS)}}}
+    ),
+    "a field of a request": lambda document: _body(document, OVERLAYS)["properties"].pop("sizes"),
+    "the type of a field of a request": lambda document: _body(document, OVERLAYS)["properties"][
+        "texts"
+    ].update({"type": "string"}),
+    "the type of what a field holds": lambda document: _body(document, OVERLAYS)["properties"][
+        "sizes"
+    ].update({"items": {"type": "integer"}}),
+    "the format of a field": lambda document: _body(document, OVERLAYS)["properties"]["video"].pop("format"),
+    "requests without a field": lambda document: _body(document, OVERLAYS)["required"].append("position"),
+    "values of a request": lambda document: _body(document, SPEECH)["properties"]["model"].update(
+        {"const": "mirage-audio-2"}
+    ),
+    "values of what was free": lambda document: _body(document, SPEECH)["properties"]["text"].update(
+        {"enum": ["Hello"]}
+    ),
+    "an answer": lambda document: document["paths"]["/v1/videos"]["get"]["responses"].pop("422"),
+    "a kind of answer": lambda document: _answer(document, "/v1/videos").update({"content": {}}),
+    "a list of answers": lambda document: _answer(document, "/v1/videos")["content"][
+        "application/json"
+    ].update({"schema": {"$ref": "#/components/schemas/MAVideo"}}),
+    "a field of an answer": lambda document: _video(document).pop("share_link_url"),
+    "the type of a field of an answer": lambda document: _video(document)["created_at"].update(
+        {"type": "string"}
+    ),
+    "that a field is never null": lambda document: _video(document).update(
+        {"id": {"anyOf": [{"type": "string"}, {"type": "null"}]}}
+    ),
+    "that a field is always there": lambda document: document["components"]["schemas"]["MAVideo"][
+        "required"
+    ].remove("id"),
+    "a value of an answer": lambda document: _video(document)["status"]["enum"].remove("CANCELLED"),
+    "that there is no other value": lambda document: _video(document)["status"]["enum"].append("WAITING"),
+    "a field of a field": lambda document: document["components"]["schemas"]["MAVideoError"][
+        "properties"
+    ].pop("code"),
+}
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_every_kind_of_loss_is_noticed(client: TestClient, contract: dict[str, Any], loss: str) -> None:
+    served = copy.deepcopy(client.get("/openapi.json").json())
+    LOSSES[loss](served)
+    assert len(losses(contract, served)) > 1
+
+
+def test_the_loss_of_any_field_anywhere_is_noticed(client: TestClient, contract: dict[str, Any]) -> None:
+    served = client.get("/openapi.json").json()
+
+    def fields(node: Any) -> list[dict[str, Any]]:
+        inner = node.values() if isinstance(node, dict) else node if isinstance(node, list) else []
+        found = [one for child in inner for one in fields(child)]
+        own = node.get("properties") if isinstance(node, dict) else None
+        return [*found, own] if own else found
+
+    wanted = {name for schema in contract["components"]["schemas"].values() for name in schema["properties"]}
+    noticed = set()
+    for properties in fields(served):
+        for name in wanted & set(properties):
+            lost = properties.pop(name)
+            noticed |= {name} if len(losses(contract, served)) > 1 else set()
+            properties[name] = lost
+    assert noticed == wanted
+    assert losses(contract, served) == [REDIRECTION]
 
 
 def _check(contract: dict[str, Any], name: str, value: object) -> None:
