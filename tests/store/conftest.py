@@ -1,16 +1,11 @@
 import os
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import obstore
 import pytest
-from obstore.store import S3Store
 from sqlalchemy import create_engine, text
 
 from morgana.settings import settings
@@ -29,9 +24,9 @@ from morgana.store import (
     videos,
 )
 from morgana.store.records import Item
+from tests.store.objects import ObjectServer
 
 ADA = Owner("ada", "engines")
-DEADLINE = 60.0
 
 
 def draft(video_id: str | None = None) -> VideoDraft:
@@ -143,24 +138,11 @@ def db(
 
 
 @pytest.fixture(scope="session")
-def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real S3 server with one bucket; its endpoint."""
-    folder = tmp_path_factory.mktemp("s3")
-    ports = _free_ports(8)
-    names = ["master.port", "volume.port", "filer.port", "s3.port"]
-    names += [f"{name}.grpc" for name in names]
-    command = [str(Path(sys.executable).parent / "weed"), f"-logdir={folder}", "server", "-filer", "-s3"]
-    command += [f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-master.telemetry=false"]
-    command += ["-volume.max=4", "-master.volumeSizeLimitMB=64"]
-    command += [f"-{name}={port}" for name, port in zip(names, ports, strict=True)]
-    environment = os.environ | {"AWS_ACCESS_KEY_ID": "tester", "AWS_SECRET_ACCESS_KEY": "secret"}
-    with (folder / "output").open("w") as output:
-        server = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
-    try:
-        yield _answering(f"http://127.0.0.1:{ports[3]}", server)
-    finally:
-        server.kill()
-        server.wait()
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ObjectServer]:
+    """A real S3 server with one bucket."""
+    server = ObjectServer(tmp_path_factory.mktemp("s3"))
+    yield server
+    server.kill()
 
 
 @pytest.fixture(params=["folder", "s3"])
@@ -168,44 +150,8 @@ def blob_store(request: pytest.FixtureRequest, data: Path, monkeypatch: pytest.M
     """Blobs in a folder and in S3 in turn, empty; which it is."""
     kind: str = request.param
     if kind == "s3":
-        monkeypatch.setenv("AWS_ENDPOINT_URL", request.getfixturevalue("s3"))
-        monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
-        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "tester")
-        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-        monkeypatch.setenv("AWS_REGION", "us-east-1")
-        monkeypatch.setenv("MORGANA_BLOBS_URL", f"s3://morgana/{data.parent.name}-{time.time_ns()}")
+        server: ObjectServer = request.getfixturevalue("s3")
+        for name, value in server.environment(f"{data.parent.name}-{time.time_ns()}").items():
+            monkeypatch.setenv(name, value)
         settings.cache_clear()
     return kind
-
-
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    for opened in sockets:
-        opened.bind(("127.0.0.1", 0))
-    ports = [int(opened.getsockname()[1]) for opened in sockets]
-    for opened in sockets:
-        opened.close()
-    return ports
-
-
-def _answering(endpoint: str, server: subprocess.Popen[bytes]) -> str:
-    """The endpoint, once a blob can be written there."""
-    store = S3Store(
-        "morgana",
-        endpoint=endpoint,
-        access_key_id="tester",
-        secret_access_key="secret",
-        region="us-east-1",
-        client_options={"allow_http": True},
-        retry_config={"max_retries": 0, "retry_timeout": timedelta(seconds=5)},
-    )
-    deadline = time.monotonic() + DEADLINE
-    while True:
-        assert server.poll() is None, "the S3 server did not start"
-        try:
-            obstore.put(store, "ready", b"ready")
-        except Exception:
-            assert time.monotonic() < deadline, "the S3 server does not answer"
-            time.sleep(0.1)
-        else:
-            return endpoint
