@@ -72,6 +72,7 @@ def test_an_upload_becomes_a_job(client: TestClient, room: Room, film: bytes, su
         "created_at": video["created_at"],
         "completed_at": None,
         "progress": 0,
+        "stage": None,
         "error": None,
         "model": None,
         "source_video_id": None,

@@ -51,6 +51,7 @@ def test_a_new_video_answers_as_the_contract_says(client: TestClient) -> None:
         "object": "video",
         "status": "PROCESSING",
         "progress": 0,
+        "stage": None,
         "created_at": video["created_at"],
         "completed_at": None,
         "error": None,

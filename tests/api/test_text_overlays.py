@@ -57,6 +57,7 @@ def test_an_upload_becomes_a_job_that_waits(client: TestClient, room: Room, film
         "created_at": made["created_at"],
         "completed_at": None,
         "progress": 0,
+        "stage": None,
         "expires_at": None,
         "results": [],
         "error": None,

@@ -114,6 +114,18 @@ def test_progress_only_rises_and_stops_at_99() -> None:
     assert seen == [0, 10, 10, 40, 99, 99, 99]
 
 
+def test_what_is_being_done_is_told_until_the_end() -> None:
+    video = created()
+    assert video.stage is None
+    seen = []
+    for percent, stage in ((0, "analyse"), (10, "render"), (5, "publish"), (5, "publish")):
+        assert work.set_progress(video.id, percent, stage)
+        seen.append((_now(video).progress, _now(video).stage))
+    assert seen == [(0, "analyse"), (10, "render"), (10, "publish"), (10, "publish")]
+    assert work.complete(video.id, OUTPUTS)
+    assert _now(video).stage is None
+
+
 def test_output_keys_are_never_given_out_twice_and_lie_in_the_folder_of_the_job() -> None:
     for record, folder in ((created(), "videos"), (cast(), "actors")):
         job = work.begin(record.id)

@@ -15,6 +15,12 @@ _UNTOLD = store.Failure("internal_error", "Something went wrong on the server. T
 Intensity = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
+_STAGE = (
+    "Beyond the contract: what is being done now: fetch, start, analyse, speak, listen, design, render or "
+    "publish; null unless it is being worked on"
+)
+
+
 class MAVideoError(BaseModel):
     """Error payload that explains why generation failed, if applicable"""
 
@@ -37,6 +43,7 @@ class MAVideo(BaseModel):
     progress: int | None = Field(
         default=None, ge=0, le=100, description="Progress percentage; 100 only when COMPLETE"
     )
+    stage: str | None = Field(default=None, description=_STAGE)
     error: MAVideoError | None = Field(default=None, description="Error details if status is FAILED")
     model: VideoModel | None = Field(default=None, description="Model used for generation")
     source_video_id: str | None = Field(default=None, description="The input video that was captioned")
@@ -65,6 +72,7 @@ class MAVideo(BaseModel):
                 "created_at": _seconds(video.created_at),
                 "completed_at": _seconds(video.completed_at),
                 "progress": video.progress,
+                "stage": video.stage,
                 "error": _error(video),
                 "model": video.model,
                 "video_id": video.id,
@@ -107,6 +115,7 @@ class MetaTextOverlay(BaseModel):
         default=None, description="When the job became COMPLETE, FAILED or CANCELLED (unix timestamp)"
     )
     progress: int = Field(ge=0, le=100, description="Beyond the contract: percentage; 100 only when COMPLETE")
+    stage: str | None = Field(default=None, description=_STAGE)
     expires_at: int | None = Field(
         default=None,
         description="Beyond the contract: when it is deleted at the earliest (unix timestamp); null "
@@ -130,6 +139,7 @@ class MetaTextOverlay(BaseModel):
                 "created_at": _seconds(made.created_at),
                 "completed_at": _seconds(made.completed_at),
                 "progress": made.progress,
+                "stage": made.stage,
                 "expires_at": _seconds(store.retention.expires_at(made)),
                 "results": [_result(made, at, links) for at in range(len(made.items))] if complete else [],
                 "error": _error(made),

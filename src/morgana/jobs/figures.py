@@ -75,19 +75,19 @@ class Stopwatch:
 
     figures: Figures
     kind: Kind
-    _stage: str | None = None
+    stage: str | None = None
     _since: float = 0.0
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._stage is not None:
-            self.note(self._stage, time.monotonic() - self._since)
+        if self.stage is not None:
+            self.note(self.stage, time.monotonic() - self._since)
 
     def begin(self, stage: str) -> None:
         self.__exit__()
-        self._stage, self._since = stage, time.monotonic()
+        self.stage, self._since = stage, time.monotonic()
 
     def note(self, stage: str, seconds: float) -> None:
         self.figures.stages.labels(self.kind.value, stage).observe(seconds)

@@ -22,7 +22,12 @@ from morgana.store import Failure, Job, blobs, work
 
 _PROGRESS_SECONDS = 1.0
 # What a pipeline may leave, by the ending.
-_CONTENT_TYPES = {".mp4": "video/mp4", ".json": "application/json", ".npz": "application/octet-stream"}
+_CONTENT_TYPES = {
+    ".mp4": "video/mp4",
+    ".jpg": "image/jpeg",
+    ".json": "application/json",
+    ".npz": "application/octet-stream",
+}
 # Where a pipeline says which of the parts that it was to make it could not make.
 _RESULTS = "results.json"
 _ENDS: Mapping[figures.Outcome, End] = {"crashed": End.CRASHED, "interrupted": End.INTERRUPTED}
@@ -76,7 +81,7 @@ def _run(job: Job, context: Context, watch: Stopwatch) -> figures.Outcome:
         task = _prepare(job, folder, context)
         watch.begin("start")
         outcome = process.run(
-            task, folder, context.limits, context.sandbox, _going(job.id, context), _noting(watch)
+            task, folder, context.limits, context.sandbox, _going(job.id, context, watch), _noting(watch)
         )
         if isinstance(outcome, Finished):
             watch.begin("publish")
@@ -103,20 +108,20 @@ def _fetch(key: str, folder: Path) -> Path:
     return path
 
 
-def _going(job_id: str, context: Context) -> Callable[[float], bool]:
-    """Record the progress now and then; False as soon as the job has to stop."""
+def _going(job_id: str, context: Context, watch: Stopwatch) -> Callable[[float], bool]:
+    """Record the progress and the stage now and then; False as soon as the job has to stop."""
     recorded_at = time.monotonic()
-    recorded = 0
+    recorded: tuple[int, str | None] = (0, None)
 
     def going(share: float) -> bool:
         nonlocal recorded_at, recorded
         if context.stopping():
             return False
-        percent = int(share * 100)
-        if percent == recorded or time.monotonic() - recorded_at < _PROGRESS_SECONDS:
+        reached = (int(share * 100), watch.stage)
+        if reached == recorded or time.monotonic() - recorded_at < _PROGRESS_SECONDS:
             return work.wanted(job_id)
-        recorded_at, recorded = time.monotonic(), percent
-        return work.set_progress(job_id, percent)
+        recorded_at, recorded = time.monotonic(), reached
+        return work.set_progress(job_id, *reached)
 
     return going
 

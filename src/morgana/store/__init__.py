@@ -13,7 +13,7 @@ is opened, and brought to the newest schema, by the first call that needs it.
 - `store.turns`: `admit(owner, most) -> id | None` lets the owner's next job into the queue, `admit_all(most)`
   that of every owner, `owner_of(id)`.
 - `store.work`, for workers, of every owner and resource: `unfinished() -> [id]` (what is to be in the queue),
-  `begin(id) -> Job | None`, `wanted(id) -> bool`, `set_progress(id, percent) -> still wanted`,
+  `begin(id) -> Job | None`, `wanted(id) -> bool`, `set_progress(id, percent, stage) -> still wanted`,
   `new_output_key(job, name, suffix)`, then one of `complete(id, outputs, failures)`,
   `fail(id, code, message)`, `cancel(id)`, True for the one call that finished the job;
   `statuses()` and `depths()` count.

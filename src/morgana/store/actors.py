@@ -102,6 +102,7 @@ def _record(row: ActorRow) -> Actor:
         id=row.id,
         status=Status(row.status),
         progress=row.progress,
+        stage=owned.stage(row),
         error_code=row.error_code,
         error_message=row.error_message,
         inputs=row.inputs,

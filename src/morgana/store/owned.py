@@ -33,6 +33,11 @@ def of(owner: Owner) -> ColumnElement[bool]:
     return (JobRow.user_id == owner.user) & (JobRow.org_id == owner.org)
 
 
+def stage(row: JobRow) -> str | None:
+    """What is being done for the job; None unless it is being worked on."""
+    return row.stage if row.status == Status.PROCESSING else None
+
+
 def get(row: type[Row], visible: ColumnElement[bool], record_id: str) -> Row | None:
     with reading() as session:
         return session.scalar(select(row).where(visible, JobRow.id == record_id))

@@ -122,12 +122,14 @@ class Failure:
 class _Made:
     """What is known of anything that a job makes, as its owner sees it.
 
-    `error_code` and `error_message` are set exactly when it FAILED. `outputs` is empty until it is COMPLETE.
+    `stage` says what is being done, and is None unless it is PROCESSING and begun. `error_code` and
+    `error_message` are set exactly when it FAILED. `outputs` is empty until it is COMPLETE.
     """
 
     id: str
     status: Status
     progress: int
+    stage: str | None
     error_code: str | None
     error_message: str | None
     inputs: Blobs

@@ -98,6 +98,7 @@ class JobRow(Base):
     org_id: Mapped[str] = mapped_column(String(255))
     status: Mapped[str] = mapped_column(String(16))
     progress: Mapped[int] = mapped_column(Integer)
+    stage: Mapped[str | None] = mapped_column(String(16))  # what was last said to be done
     error_code: Mapped[str | None] = mapped_column(String(64))
     error_message: Mapped[str | None] = mapped_column(Text)
     options: Mapped[dict[str, Any]]

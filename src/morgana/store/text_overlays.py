@@ -70,6 +70,7 @@ def _record(row: TextOverlayRow) -> TextOverlay:
         id=row.id,
         status=Status(row.status),
         progress=row.progress,
+        stage=owned.stage(row),
         error_code=row.error_code,
         error_message=row.error_message,
         inputs=row.inputs,

@@ -74,6 +74,7 @@ def _record(row: VideoRow) -> Video:
         owner=Owner(row.user_id, row.org_id),
         status=Status(row.status),
         progress=row.progress,
+        stage=owned.stage(row),
         error_code=row.error_code,
         error_message=row.error_message,
         model=row.model,

@@ -62,14 +62,19 @@ def wanted(job_id: str) -> bool:
         return status == Status.PROCESSING
 
 
-def set_progress(job_id: str, percent: int) -> bool:
-    """Raise the progress to `percent`, at most 99; never lowers it. False if no longer wanted."""
+def set_progress(job_id: str, percent: int, stage: str | None = None) -> bool:
+    """Raise the progress to `percent`, at most 99, and say what is being done; never lowers the progress.
+
+    False if the job is no longer wanted.
+    """
     percent = min(max(percent, 0), _MAX_UNFINISHED_PROGRESS)
+    rises = JobRow.progress < percent
     with transaction() as session:
         session.execute(
             update(JobRow)
-            .where(JobRow.id == job_id, JobRow.status == Status.PROCESSING, JobRow.progress < percent)
-            .values(progress=percent)
+            .where(JobRow.id == job_id, JobRow.status == Status.PROCESSING)
+            .where(rises | JobRow.stage.is_distinct_from(stage))
+            .values(progress=case((rises, percent), else_=JobRow.progress), stage=stage)
         )
         return wanted(job_id)
 
