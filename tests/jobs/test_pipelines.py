@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
 from morgana.captions.template import templates
 from morgana.errors import ErrorCode, InputError
@@ -80,7 +81,10 @@ def test_what_is_known_to_be_said_is_written_and_handed_on(tmp_path: Path, outpu
     words.write_text(json.dumps(KNOWN))
     inputs = {"video": _clip(tmp_path, (160, 90)), "words": words}  # ours may have any aspect
     pipelines.caption(inputs, output, {"template": TEMPLATE, "uploaded": False}, ignore)
-    assert sorted(path.name for path in output.iterdir()) == ["transcript.json", "video.mp4"]
+    made = sorted(path.name for path in output.iterdir())
+    assert made == ["thumbnail.jpg", "transcript.json", "video.mp4"]
+    with Image.open(output / "thumbnail.jpg") as picture:
+        assert picture.size == (160, 90)
     assert inspect(output / "video.mp4").size == (160, 90)
     kept = json.loads((output / "transcript.json").read_text())
     assert (kept["language"], kept["words"]) == ("en", KNOWN["words"])
@@ -174,6 +178,8 @@ def test_a_video_is_not_marked_where_that_is_off(output: Path, monkeypatch: pyte
     pipelines.generate({"image": DEMO / "portrait.png"}, output, said, ignore)
     settings.cache_clear()
     assert mark_of(output / "video.mp4", {}) is None
+    with Image.open(output / "thumbnail.jpg") as picture:
+        assert (picture.size, "xmp" in picture.info) == ((512, 512), False)
 
 
 def test_captions_do_not_hide_that_a_video_is_generated(
@@ -223,12 +229,26 @@ def test_texts_become_films_and_what_went_wrong_is_beside_them(tmp_path: Path, o
     source = film(tmp_path / "film.mp4", scene(5))
     items = [{"text": "One", "size": 20.0}, {"text": "Late", "start": 9.0}, {"text": "Two", "font": "Neon"}]
     pipelines.overlay({"video": source}, output, {"items": items}, ignore)
-    assert {one.name for one in output.iterdir()} == {"video0.mp4", "video2.mp4", "results.json"}
+    made = sorted(one.name for one in output.iterdir())
+    assert made == ["results.json", "thumbnail0.jpg", "thumbnail2.jpg", "video0.mp4", "video2.mp4"]
     first, second, third = json.loads((output / "results.json").read_text())
     assert (first, third) == ({"index": 0, "error": None}, {"index": 2, "error": None})
     assert second["index"] == 1
     assert second["error"]["code"] == "overlay_never_shown"
     assert "earlier" in second["error"]["message"]
+
+
+def test_a_film_is_not_lost_for_want_of_its_picture(
+    tmp_path: Path, output: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("no picture")
+
+    monkeypatch.setattr("morgana.video.poster.write_poster", broken)
+    source = film(tmp_path / "film.mp4", scene(5))
+    pipelines.overlay({"video": source}, output, {"items": [{"text": "One"}]}, ignore)
+    assert sorted(one.name for one in output.iterdir()) == ["results.json", "video0.mp4"]
+    assert "the picture of a film could not be made" in caplog.text
 
 
 def test_texts_over_a_film_that_is_too_long_are_refused(

@@ -5,7 +5,9 @@ in native code takes one job with it, not the worker.
 """
 
 import json
+import logging
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -16,6 +18,7 @@ from morgana.settings import settings
 
 if TYPE_CHECKING:
     from morgana.captions.captioning import CaptionOptions, Said
+    from morgana.overlays.overlay import Overlay
     from morgana.portrait import Narration, Portrait
     from morgana.video.film import Limits
 
@@ -24,6 +27,8 @@ _ASPECT_SLACK: Final = 0.02  # of the aspect: sides that an encoder rounded
 
 Inputs = Mapping[str, Path]
 Options = Mapping[str, Any]
+logger = logging.getLogger(__name__)
+
 # Turns the input files into files in the given folder, each named after what it is, such as `video.mp4`;
 # raises InputError if they cannot be used.
 Pipeline = Callable[[Inputs, Path, Options, Progress], None]
@@ -38,6 +43,7 @@ def generate(inputs: Inputs, folder: Path, options: Options, progress: Progress)
         **{name: options[name] for name in names if name in options},
         max_audio_seconds=settings().max_audio_seconds,
         transcript=folder / "transcript.json",
+        poster=folder / "thumbnail.jpg",
         mark_generated=settings().mark_generated == "on",
     )
     generate_video(_portrait(inputs), _voice(inputs, options), folder / "video.mp4", chosen, progress)
@@ -70,6 +76,7 @@ def caption(inputs: Inputs, folder: Path, options: Options, progress: Progress) 
         progress,
     )
     (folder / "transcript.json").write_text(to_json(said.words, said.language, said.duration), "utf-8")
+    _picture(folder, "", lambda time: any(word.start <= time < word.end for word in said.words))
 
 
 def overlay(inputs: Inputs, folder: Path, options: Options, progress: Progress) -> None:
@@ -83,6 +90,23 @@ def overlay(inputs: Inputs, folder: Path, options: Options, progress: Progress) 
     made = overlay_video(inputs["video"], folder, overlays, limits=limits, progress=progress)
     results = [{"index": index, "error": _error(one)} for index, one in enumerate(made)]
     (folder / "results.json").write_text(json.dumps(results), "utf-8")
+    for index, one in enumerate(overlays):
+        if isinstance(made[index], Path):
+            _picture(folder, str(index), partial(_is_shown, one))
+
+
+def _is_shown(one: "Overlay", time: float) -> bool:
+    return (one.start or 0.0) <= time and (one.end is None or time < one.end)
+
+
+def _picture(folder: Path, number: str, worthy: Callable[[float], bool]) -> None:
+    """`thumbnail.jpg` of `video.mp4`, with their number; a film is not lost for want of it."""
+    from morgana.video.poster import write_poster
+
+    try:
+        write_poster(folder / f"video{number}.mp4", folder / f"thumbnail{number}.jpg", worthy)
+    except Exception:
+        logger.exception("the picture of a film could not be made")
 
 
 def _error(outcome: Path | InputError) -> dict[str, str] | None:

@@ -1,6 +1,6 @@
 """One job from files to file: listen or narrate, act, look at the picture, render, encode."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -10,13 +10,15 @@ from morgana.portrait.acting import Acted, ActingOptions, act, perform
 from morgana.portrait.image import load_image
 from morgana.portrait.likeness import Portrait
 from morgana.portrait.mesh.renderer import MeshRenderer
+from morgana.portrait.moment import best_frame
 from morgana.portrait.narration import Narration, narrate, write_wav
 from morgana.portrait.renderer import Renderer
 from morgana.progress import Progress, ignore, part
 from morgana.speech.speaking import check
 from morgana.speech.transcript import to_json
 from morgana.stages import Stage, enter
-from morgana.video.encode import write_mp4
+from morgana.video.encode import Picture, write_mp4
+from morgana.video.poster import save_poster
 from morgana.video.provenance import SourceType
 from morgana.video.sound import Sound, read_sound
 
@@ -29,8 +31,9 @@ class VideoOptions:
 
     fps: 25 or 30. expression: "auto" (chosen from the speech), neutral, happy, serious, surprised or sad;
     expression_intensity: 0 to 1. seed: of everything random. max_audio_seconds: longer speech is refused.
-    transcript: a file to write what is said to, as JSON words with their times. mark_generated: whether the
-    file says that it is generated, see docs/provenance.md.
+    transcript: a file to write what is said to, as JSON words with their times. poster: a file to write a
+    picture of the video to, as JPEG. mark_generated: whether the
+    files say that they are generated, see docs/provenance.md.
     """
 
     fps: int = 25
@@ -39,6 +42,7 @@ class VideoOptions:
     seed: int = 0
     max_audio_seconds: float = 180.0
     transcript: Path | None = None
+    poster: Path | None = None
     mark_generated: bool = True
 
     def __post_init__(self) -> None:
@@ -69,14 +73,18 @@ def generate_video(
             options.transcript.write_text(to_json(take.acted.speech), "utf-8")
         enter(Stage.RENDER)
         renderer: Renderer = MeshRenderer(portrait)
+        mark = SourceType.GENERATED if options.mark_generated else None
+        frames = renderer.frames(take.acted.performance)
+        if options.poster:
+            frames = _portrayed(frames, best_frame(take.acted.performance), options.poster, mark)
         write_mp4(
             output,
-            renderer.frames(take.acted.performance),
+            frames,
             fps=options.fps,
             size=portrait.size,
             total=len(take.acted.performance),
             audio=take.audio,
-            mark=SourceType.GENERATED if options.mark_generated else None,
+            mark=mark,
             progress=part(progress, 0.25, 1.0),
         )
 
@@ -110,6 +118,16 @@ def _read_out(
 def _listen_to(path: Path, sound: Sound, acting: ActingOptions, _: Path, progress: Progress) -> _Take:
     enter(Stage.LISTEN)
     return _Take(path, act(sound.samples, sound.rate, acting, progress))
+
+
+def _portrayed(
+    frames: Iterator[Picture], moment: int, poster: Path, mark: SourceType | None
+) -> Iterator[Picture]:
+    """The frames, of which the one of this index is written to `poster` on its way."""
+    for index, frame in enumerate(frames):
+        if index == moment:
+            save_poster(frame, poster, mark)
+        yield frame
 
 
 def _analysed(image: Path, progress: Progress) -> Portrait:

@@ -38,9 +38,12 @@ def glances(
     *,
     start: float | None = None,
     end: float | None = None,
+    longer_side: int = LONGER_SIDE,
     limits: Limits = DEFAULT_LIMITS,
 ) -> list[Glance]:
-    """Up to 16 pictures of what `inspect` found, upright, SDR, at most 480 pixels a side, in order of time.
+    """Up to 16 pictures of what `inspect` found, upright, SDR, in order of time.
+
+    longer_side: of each picture, pixels at most.
 
     start, end: seconds between which they lie, evenly. Where more than 300 frames would have to be gone
     through for that, each lies as near to its time as those 300 reach from where the film can be entered.
@@ -51,7 +54,7 @@ def glances(
     wanted = times[np.linspace(0, len(times) - 1, min(COUNT, len(times))).round().astype(int)]
     if not len(wanted):
         return []
-    small = _small(film)
+    small = _small(film, longer_side)
     prepare, reformatter = preparation(small), VideoReformatter()
     with opened(source, limits) as reel:
         reel.video.thread_type = "AUTO"
@@ -65,9 +68,9 @@ def glances(
         return [Glance(frame.time, _rgb(prepare(frame), small, reformatter)) for frame in shown]
 
 
-def _small(film: Film) -> Film:
+def _small(film: Film, longer_side: int) -> Film:
     """The film as if it were small: what is prepared of it is scaled down first."""
-    scale = min(1.0, LONGER_SIDE / max(film.stored))
+    scale = min(1.0, longer_side / max(film.stored))
     width, height = (max(2, round(side * scale / 2) * 2) for side in film.stored)
     colour = replace(film.colour, matrix=matrix_of(film.colour, film.stored[1]))
     size = displayed_size((width, height), film.orientation)
