@@ -1,11 +1,11 @@
-"""Who is asking: the owner of the API key in the `x-api-key` header."""
+"""Who is asking: the owner of the API key in the `x-api-key` header, or sent as a bearer token (RFC 6750)."""
 
 import math
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Request, Security
-from fastapi.security import APIKeyHeader
+from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
 from morgana import store
 from morgana.api.errors import ApiError
@@ -17,15 +17,25 @@ _header = APIKeyHeader(
     description="A key made with `morgana keys create`",
     auto_error=False,
 )
-_CHALLENGE = {"WWW-Authenticate": 'ApiKey header="x-api-key"'}
+_bearer = HTTPBearer(
+    scheme_name="BearerAuth",
+    description="Beyond the contract: the same key, as `Authorization: Bearer KEY`",
+    auto_error=False,
+)
+_CHALLENGE = {"WWW-Authenticate": 'ApiKey header="x-api-key", Bearer'}
 
 
-def _authenticated(request: Request, key: Annotated[str | None, Security(_header)]) -> store.Owner:
+def _authenticated(
+    request: Request,
+    header: Annotated[str | None, Security(_header)],
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+) -> store.Owner:
+    key = header or (bearer.credentials if bearer else None)
     if not key:
         raise ApiError(
             HTTPStatus.UNAUTHORIZED,
             "missing_api_key",
-            "Send an API key in the x-api-key header. `morgana keys create` makes one.",
+            "Send an API key in the x-api-key header, or as a bearer token. `morgana keys create` makes one.",
             _CHALLENGE,
         )
     wrong_keys: WrongKeys = request.app.state.wrong_keys

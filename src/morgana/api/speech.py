@@ -2,7 +2,7 @@
 
 import tempfile
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Hashable
 from contextlib import aclosing
 from typing import Annotated, Literal
 
@@ -16,7 +16,7 @@ from morgana.api.bodies import json_body, receive_json
 from morgana.api.errors import documented
 from morgana.api.leaving import unless_left
 from morgana.api.limits import Speaking
-from morgana.api.metrics import SpeechFigures
+from morgana.api.metrics import Metrics, SpeechFigures
 from morgana.api.speaking import Piece, SoundFormat, Speaker, SpeakingRoom, refusal
 from morgana.api.streaming import Streamed
 from morgana.api.timestamps import TimestampedSpeech, timestamped
@@ -56,9 +56,13 @@ class TTSRequest(BaseModel):
     )
 
 
+def max_body_bytes() -> int:
+    """How long a body with the longest text may be."""
+    return _OTHER_BYTES + _LONGEST_CHARACTER * settings().max_text_characters
+
+
 async def _received(request: Request) -> TTSRequest:
-    limit = _OTHER_BYTES + _LONGEST_CHARACTER * settings().max_text_characters
-    return await receive_json(request, TTSRequest, limit)
+    return await receive_json(request, TTSRequest, max_body_bytes())
 
 
 Received = Annotated[TTSRequest, Depends(_received)]
@@ -77,17 +81,18 @@ async def generate_speech(
     request: Request, owner: Speaking, speaker: SpeakingRoom, voice_id: VoiceId, asked: Received
 ) -> Response:
     """Speak a text. Each sentence is sent as soon as it is ready, and made once the client wants it."""
-    begun = time.perf_counter()
     sound_format = asked.format or sound.accepted(request.headers)
-    engine = await run_in_threadpool(_checked, speaker, asked.text, voice_id)
-    figures = request.app.state.metrics.speech.begin(engine, sound_format, len(asked.text))
-    pieces = speaker.stream(
-        owner, asked.text, voice_id, speed=asked.speed, seed=asked.seed, sound_format=sound_format
+    rate, pieces = await begin_speech(
+        request,
+        owner,
+        speaker,
+        asked.text,
+        voice_id,
+        speed=asked.speed,
+        seed=asked.seed,
+        sound_format=sound_format,
     )
-    first = await unless_left(request, anext(pieces))
-    figures.first_byte.observe(time.perf_counter() - begun)
-    content_type = sound.content_type(sound_format, first.rate)
-    return Streamed(_data(first, pieces, figures), media_type=content_type)
+    return Streamed(sound_of(pieces), media_type=sound.content_type(sound_format, rate))
 
 
 @router.post(
@@ -103,8 +108,7 @@ async def generate_speech_with_timestamps(
 ) -> Response:
     """Beyond the contract: speak a text, and tell when each word and each of its phonemes is said."""
     sound_format = asked.format or "wav"
-    engine = await run_in_threadpool(_checked, speaker, asked.text, voice_id)
-    figures = request.app.state.metrics.speech.begin(engine, sound_format, len(asked.text))
+    figures = await _checked(request, speaker, asked.text, voice_id, sound_format)
     file = tempfile.TemporaryFile(dir=data_folder("uploads"))  # noqa: SIM115 (closed by the answer)
     try:
         recording = await unless_left(
@@ -126,21 +130,65 @@ async def generate_speech_with_timestamps(
         raise
 
 
-def _checked(speaker: Speaker, text: str, voice_id: str) -> str:
-    """The name of the voice's engine. Raises what answers a text or voice that cannot be used."""
-    try:
-        speaker.check(text, voice_id)
-        return speaker.voice(voice_id).engine
-    except InputError as error:
-        raise refusal(error) from None
+async def begin_speech(
+    request: Request,
+    owner: Hashable,
+    speaker: Speaker,
+    text: str,
+    voice_id: str,
+    *,
+    speed: float,
+    seed: int,
+    sound_format: SoundFormat,
+    field: str = "text",
+) -> tuple[int, AsyncGenerator[Piece, None]]:
+    """The samples a second of a speech whose first sound is there, and its pieces, which are counted.
+
+    Raises what answers a text, which is in this field of the body, or a voice that cannot be used, and
+    ClientDisconnect.
+    """
+    begun = time.perf_counter()
+    figures = await _checked(request, speaker, text, voice_id, sound_format, field)
+    pieces = speaker.stream(owner, text, voice_id, speed=speed, seed=seed, sound_format=sound_format)
+    first = await unless_left(request, anext(pieces))
+    figures.first_byte.observe(time.perf_counter() - begun)
+    return first.rate, _counted(first, pieces, figures)
 
 
-async def _data(
+async def sound_of(pieces: AsyncGenerator[Piece, None]) -> AsyncGenerator[bytes, None]:
+    """The bytes of the pieces."""
+    async with aclosing(pieces):
+        async for piece in pieces:
+            yield piece.data
+
+
+async def _checked(
+    request: Request,
+    speaker: Speaker,
+    text: str,
+    voice_id: str,
+    sound_format: SoundFormat,
+    field: str = "text",
+) -> SpeechFigures:
+    """Where the figures of a text go. Raises what answers a text or voice that cannot be used."""
+
+    def engine() -> str:
+        try:
+            speaker.check(text, voice_id)
+            return speaker.voice(voice_id).engine
+        except InputError as error:
+            raise refusal(error, field) from None
+
+    metrics: Metrics = request.app.state.metrics
+    return metrics.speech.begin(await run_in_threadpool(engine), sound_format, len(text))
+
+
+async def _counted(
     first: Piece, pieces: AsyncGenerator[Piece, None], figures: SpeechFigures
-) -> AsyncGenerator[bytes, None]:
+) -> AsyncGenerator[Piece, None]:
     async with aclosing(pieces):
         figures.seconds.inc(first.seconds)
-        yield first.data
+        yield first
         async for piece in pieces:
             figures.seconds.inc(piece.seconds)
-            yield piece.data
+            yield piece

@@ -25,7 +25,8 @@ _DECIMALS = 4  # of seconds
 def speak(
     text: Annotated[str, typer.Argument(help="What to say; `-` reads it from standard input.")],
     output: Annotated[
-        Path, typer.Option("--output", "-o", dir_okay=False, help="File to write: .wav .mp3 .opus .aac .flac .pcm")
+        Path,
+        typer.Option("--output", "-o", dir_okay=False, help="File to write: .wav .mp3 .opus .aac .flac .pcm"),
     ],
     voice: Annotated[str, typer.Option(help="Who says it: see `morgana voices`.")] = "heart",
     speed: Annotated[float, typer.Option(min=0.5, max=2.0, help="1 is the voice's own pace.")] = 1.0,
