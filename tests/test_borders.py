@@ -71,6 +71,11 @@ VIOLATIONS = {
         "import morgana.speech.transcript",
         "pipelines build on each other in one direction",
     ),
+    "client looks behind the server": (
+        "client/objects.py",
+        "import morgana.api.schemas",
+        "the client knows the server by HTTP only",
+    ),
     "jobs query": ("jobs/queue.py", "import sqlalchemy", "only store touches SQL"),
 }
 

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from morgana.client import AsyncClient, Client
     from morgana.errors import ErrorCode, InputError
     from morgana.overlays.overlay import Overlay
     from morgana.overlays.overlaying import overlay_video
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "AsyncClient",
+    "Client",
     "ErrorCode",
     "InputError",
     "Narration",
@@ -39,6 +42,8 @@ __all__ = [
 
 # Loaded when first asked for: whoever wants the version, or only speech, does not wait for the rest.
 _HOMES = {
+    "AsyncClient": "morgana.client",
+    "Client": "morgana.client",
     "ErrorCode": "morgana.errors",
     "InputError": "morgana.errors",
     "Narration": "morgana.portrait",

@@ -1,0 +1,40 @@
+"""Both clients as one: what is tested of `Client` is tested of `AsyncClient` as well, in the same words."""
+
+import asyncio
+import inspect
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, cast
+
+from morgana.client import AsyncClient, Client
+
+
+class _Waited:
+    """A part of an `AsyncClient`, whose results are waited for."""
+
+    def __init__(self, part: object, runner: asyncio.Runner) -> None:
+        self._part = part
+        self._runner = runner
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._part, name)
+        if not inspect.ismethod(value):
+            return value if isinstance(value, str) else _Waited(value, self._runner)
+
+        def call(*args: object, **options: object) -> Any:
+            result = value(*args, **options)
+            if inspect.isasyncgen(result):
+                return self._each(result)
+            return self._runner.run(result)
+
+        return call
+
+    def _each(self, items: AsyncIterator[Any]) -> Iterator[Any]:
+        while True:
+            try:
+                yield self._runner.run(anext(items))  # type: ignore[arg-type]
+            except StopAsyncIteration:
+                return
+
+
+def waited(client: AsyncClient, runner: asyncio.Runner) -> Client:
+    return cast("Client", _Waited(client, runner))

@@ -1,0 +1,73 @@
+import asyncio
+import random
+from collections.abc import Callable, Iterator
+
+import anyio
+import pytest
+
+from morgana.client import AsyncClient, Client, transport
+from tests.api.conftest import app, captioner, data, engine, key, overlayer, room, server, speaker
+from tests.client import faulty as faults
+from tests.client.both import waited
+from tests.client.faulty import Faulty
+
+__all__ = ["app", "captioner", "data", "engine", "key", "overlayer", "room", "server", "speaker"]
+
+Connect = Callable[..., Client]  # takes what `Client` takes
+
+
+@pytest.fixture(params=["blocking", "awaited"])
+def connect(request: pytest.FixtureRequest) -> Iterator[Connect]:
+    """Makes clients of either kind, which are used alike."""
+    made: list[Client] = []
+    if request.param == "blocking":
+
+        def blocking(*args: str, **options: object) -> Client:
+            made.append(Client(*args, **options))  # type: ignore[arg-type]
+            return made[-1]
+
+        yield blocking
+        for client in made:
+            client.close()
+        return
+    with asyncio.Runner() as runner:
+
+        def awaited(*args: str, **options: object) -> Client:
+            made.append(waited(AsyncClient(*args, **options), runner))  # type: ignore[arg-type]
+            return made[-1]
+
+        yield awaited
+        for client in made:
+            client.close()
+
+
+@pytest.fixture
+def client(connect: Connect, server: str, key: str) -> Client:
+    """With Ada's key, on a real server."""
+    return connect(server, key)
+
+
+@pytest.fixture
+def faulty() -> Iterator[Faulty]:
+    with faults.running() as running:
+        yield running
+
+
+@pytest.fixture
+def troubled(connect: Connect, faulty: Faulty) -> Client:
+    """On a server that does what it is told."""
+    return connect(faulty.url, "key")
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long the client waits each time; it does not really, and jitter is none."""
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    monkeypatch.setattr(transport, "sleep", slept.append)
+    monkeypatch.setattr(anyio, "sleep", sleep)
+    monkeypatch.setattr(random, "uniform", lambda _least, most: most)
+    return slept
