@@ -16,6 +16,7 @@ from morgana.api import (
     captions,
     content,
     errors,
+    events,
     fonts,
     health,
     metrics,
@@ -55,6 +56,7 @@ _ROOMS = (
     voices,
     health,
     metrics,
+    events,
 )
 
 
@@ -74,6 +76,7 @@ def create_app(jobs: Jobs, speaker: Speaker, captioner: Captioner, overlayer: Ov
     app.state.overlayer = overlayer
     app.state.wrong_keys = WrongKeys()
     app.state.metrics = metrics.Metrics()
+    app.state.events = events.Events()
     errors.install(app)
     for room in _ROOMS:
         app.include_router(room.router)
@@ -102,12 +105,13 @@ def create_app(jobs: Jobs, speaker: Speaker, captioner: Captioner, overlayer: Ov
 
 
 @asynccontextmanager
-async def _lifespan(_app: FastAPI) -> AsyncIterator[None]:
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await run_in_threadpool(store.migrate)
     sweeping = asyncio.create_task(_sweep_regularly())
     try:
         yield
     finally:
+        await app.state.events.stop()
         sweeping.cancel()
         await asyncio.gather(sweeping, return_exceptions=True)
 

@@ -41,6 +41,7 @@ def serve(
 
     from morgana import jobs
     from morgana.api import create_app
+    from morgana.api.server import Server
     from morgana.jobs import supervisor
     from morgana.jobs.sandbox import hide_memory
     from morgana.live import Captioner, Overlayer, Speaker
@@ -55,7 +56,7 @@ def serve(
         settings().max_text_characters, previews, mark_generated=settings().mark_generated == "on"
     )
     listener = _listen(host or settings().host, settings().port if port is None else port)
-    server = uvicorn.Server(
+    server = Server(
         uvicorn.Config(
             create_app(jobs, speaker, Captioner(previews), Overlayer(previews)),
             log_config=None,  # its lines are written like ours

@@ -23,7 +23,7 @@ def create(owner: Owner, draft: ActorDraft) -> Actor:
         row = _row(owner, draft, built_in=False)
         session.add(row)
         session.flush()
-        return _record(row)
+        return record(row)
 
 
 def provide(draft: ActorDraft) -> None:
@@ -45,7 +45,7 @@ def provide(draft: ActorDraft) -> None:
 
 def get(owner: Owner, actor_id: str) -> Actor | None:
     row = owned.get(ActorRow, _visible(owner), actor_id)
-    return None if row is None else _record(row)
+    return None if row is None else record(row)
 
 
 def page(
@@ -55,7 +55,7 @@ def page(
 
     Raises UnknownCursorError if the owner may see no actor `after`.
     """
-    return [_record(row) for row in owned.page(ActorRow, _visible(owner), after, limit, order)]
+    return [record(row) for row in owned.page(ActorRow, _visible(owner), after, limit, order)]
 
 
 def remove(owner: Owner, actor_id: str) -> Actor | None:
@@ -65,7 +65,7 @@ def remove(owner: Owner, actor_id: str) -> Actor | None:
     Its blobs are the caller's to delete; should that fail, `sweep` finds them.
     """
     row = owned.remove(ActorRow, owned.of(owner) & ActorRow.built_in.is_(False), actor_id)
-    return None if row is None else _record(row)
+    return None if row is None else record(row)
 
 
 def _visible(owner: Owner) -> ColumnElement[bool]:
@@ -97,7 +97,7 @@ def _renew(row: ActorRow, draft: ActorDraft) -> None:
     row.error_code = row.error_message = row.queued_at = row.started_at = row.completed_at = None
 
 
-def _record(row: ActorRow) -> Actor:
+def record(row: ActorRow) -> Actor:
     return Actor(
         id=row.id,
         status=Status(row.status),

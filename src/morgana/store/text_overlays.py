@@ -32,12 +32,12 @@ def create(owner: Owner, draft: TextOverlayDraft) -> TextOverlay:
     with transaction() as session:
         session.add(row)
         session.flush()
-        return _record(row)
+        return record(row)
 
 
 def get(owner: Owner, text_overlay_id: str) -> TextOverlay | None:
     row = owned.get(TextOverlayRow, owned.of(owner), text_overlay_id)
-    return None if row is None else _record(row)
+    return None if row is None else record(row)
 
 
 def page(
@@ -47,7 +47,7 @@ def page(
 
     Raises UnknownCursorError if the owner has none `after`.
     """
-    return [_record(row) for row in owned.page(TextOverlayRow, owned.of(owner), after, limit, order)]
+    return [record(row) for row in owned.page(TextOverlayRow, owned.of(owner), after, limit, order)]
 
 
 def cancel(owner: Owner, text_overlay_id: str) -> bool:
@@ -62,10 +62,10 @@ def remove(owner: Owner, text_overlay_id: str) -> TextOverlay | None:
     """
     finished = JobRow.status != Status.PROCESSING
     row = owned.remove(TextOverlayRow, owned.of(owner) & finished, text_overlay_id)
-    return None if row is None else _record(row)
+    return None if row is None else record(row)
 
 
-def _record(row: TextOverlayRow) -> TextOverlay:
+def record(row: TextOverlayRow) -> TextOverlay:
     return TextOverlay(
         id=row.id,
         status=Status(row.status),

@@ -34,12 +34,12 @@ def create(owner: Owner, draft: VideoDraft) -> Video:
     with transaction() as session:
         session.add(row)
         session.flush()
-        return _record(row)
+        return record(row)
 
 
 def get(owner: Owner, video_id: str) -> Video | None:
     row = owned.get(VideoRow, owned.of(owner), video_id)
-    return None if row is None else _record(row)
+    return None if row is None else record(row)
 
 
 def page(
@@ -49,7 +49,7 @@ def page(
 
     Raises UnknownCursorError if the owner has no video `after`.
     """
-    return [_record(row) for row in owned.page(VideoRow, owned.of(owner), after, limit, order)]
+    return [record(row) for row in owned.page(VideoRow, owned.of(owner), after, limit, order)]
 
 
 def cancel(owner: Owner, video_id: str) -> bool:
@@ -64,10 +64,10 @@ def remove(owner: Owner, video_id: str) -> Video | None:
     """
     finished = JobRow.status != Status.PROCESSING
     row = owned.remove(VideoRow, owned.of(owner) & finished, video_id)
-    return None if row is None else _record(row)
+    return None if row is None else record(row)
 
 
-def _record(row: VideoRow) -> Video:
+def record(row: VideoRow) -> Video:
     return Video(
         id=row.id,
         kind=Kind(row.kind),
