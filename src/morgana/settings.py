@@ -117,6 +117,11 @@ class Settings(BaseSettings):
         description="Requests that one owner may make: off, any number; hosted, what the hosted service "
         "documents; or such as generation=2/minute,status=10/second.",
     )
+    max_webhooks: int = Field(default=16, ge=1, le=1000, description="Webhooks of one owner.")
+    private_webhooks: Literal["on", "off"] = Field(
+        default="off",
+        description="Whether webhooks may be sent to private networks and this machine, and by http.",
+    )
     max_job_seconds: float = Field(default=3600, gt=0, description="Longest run of one job, in seconds.")
     max_job_bytes: int = Field(default=6144 * _MIB, ge=1, description="Most memory of one job, in bytes.")
     sandbox: Literal["auto", "bubblewrap", "landlock", "limits", "off"] = Field(

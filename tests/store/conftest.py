@@ -89,6 +89,11 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
         "idempotency",
         "turns",
         "buckets",
+        "usage",
+        "outbox",
+        "webhooks",
+        "deliveries",
+        "dispatch",
     ):
         monkeypatch.setattr(f"morgana.store.{module}.now", clock)
     return clock

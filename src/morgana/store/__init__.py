@@ -22,6 +22,9 @@ is opened, and brought to the newest schema, by the first call that needs it.
 - `store.idempotency`: `claim`, `renew`, `finish`, `release`.
 - `store.buckets`: `take(owner, bucket, quota) -> Standing` counts a request against a rate limit.
 - `store.signing`: `signature(message)`, `valid(message, signature)`.
+- `store.webhooks`, for the API, filtered by owner: `create`, `get`, `page`, `change`, `rotate`, `remove`;
+  `store.deliveries`: `page`, `get`, `test`, `replay`. Whatever ends a job calls `store.outbox.note(job_id)`.
+- `store.dispatch`, for whoever sends: `claim(most) -> [Sending]`, then `settle` or `release`; `expire()`.
 - `store.sweep()` deletes what crashes left behind: blobs of no record, expired idempotency keys.
 - `store.retention`: `expire()` deletes what is kept long enough, `expires_at(video_or_text_overlay)`.
 - `store.storage.by_owner()` counts what each owner keeps.
@@ -33,15 +36,19 @@ from morgana.store import (
     actors,
     blobs,
     buckets,
+    deliveries,
     demo,
+    dispatch,
     idempotency,
     keys,
+    outbox,
     retention,
     signing,
     storage,
     text_overlays,
     turns,
     videos,
+    webhooks,
     work,
 )
 from morgana.store.database import check, migrate, transaction
@@ -50,16 +57,23 @@ from morgana.store.records import (
     Actor,
     ActorDraft,
     ApiKey,
+    Delivery,
+    DeliveryAttempt,
+    Event,
+    EventType,
     Failure,
     Job,
     Kind,
     Owner,
     Resource,
+    Sending,
     Status,
     TextOverlay,
     TextOverlayDraft,
     Video,
     VideoDraft,
+    Webhook,
+    WebhookDraft,
 )
 from morgana.store.sweeping import sweep
 
@@ -67,25 +81,35 @@ __all__ = [
     "Actor",
     "ActorDraft",
     "ApiKey",
+    "Delivery",
+    "DeliveryAttempt",
+    "Event",
+    "EventType",
     "Failure",
     "Job",
     "Kind",
     "Owner",
     "Resource",
+    "Sending",
     "Status",
     "TextOverlay",
     "TextOverlayDraft",
     "UnknownCursorError",
     "Video",
     "VideoDraft",
+    "Webhook",
+    "WebhookDraft",
     "actors",
     "blobs",
     "buckets",
     "check",
+    "deliveries",
     "demo",
+    "dispatch",
     "idempotency",
     "keys",
     "migrate",
+    "outbox",
     "retention",
     "signing",
     "storage",
@@ -94,5 +118,6 @@ __all__ = [
     "transaction",
     "turns",
     "videos",
+    "webhooks",
     "work",
 ]

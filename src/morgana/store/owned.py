@@ -6,15 +6,17 @@
 import secrets
 import string
 from collections.abc import Sequence
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from sqlalchemy import ColumnElement, select, tuple_, update
 
+from morgana.store import outbox
 from morgana.store.database import reading, transaction
 from morgana.store.records import Owner, Resource, Status
-from morgana.store.tables import JobRow, now
+from morgana.store.tables import Base, JobRow, now
 
 Row = TypeVar("Row", bound=JobRow)
+AnyRow = TypeVar("AnyRow", bound=Base)
 
 _ALPHABET = string.ascii_letters + string.digits
 _ID_LENGTH = 24  # of 62 letters: 142 bits
@@ -44,14 +46,22 @@ def get(row: type[Row], visible: ColumnElement[bool], record_id: str) -> Row | N
 
 
 def page(
-    row: type[Row], visible: ColumnElement[bool], after: str | None, limit: int, order: Literal["asc", "desc"]
-) -> Sequence[Row]:
-    """Up to `limit` records by creation time, strictly after `after`. Raises UnknownCursorError."""
-    place = (JobRow.created_at, JobRow.sequence)
+    row: type[AnyRow],
+    visible: ColumnElement[bool],
+    after: str | None,
+    limit: int,
+    order: Literal["asc", "desc"],
+    table: Any = JobRow,
+) -> Sequence[AnyRow]:
+    """Up to `limit` records by creation time, strictly after `after`. Raises UnknownCursorError.
+
+    table: which has the id, the time and the sequence of such a row.
+    """
+    place = (table.created_at, table.sequence)
     query = select(row).where(visible)
     with reading() as session:
         if after is not None:
-            cursor = session.scalar(query.where(JobRow.id == after))
+            cursor: Any = session.scalar(query.where(table.id == after))
             if cursor is None:
                 raise UnknownCursorError(after)
             passed = tuple_(cursor.created_at, cursor.sequence)
@@ -74,7 +84,10 @@ def cancel(row: type[JobRow], visible: ColumnElement[bool], record_id: str) -> b
             .values(status=Status.CANCELLED, completed_at=now())
             .returning(JobRow.id)
         )
-        return result.first() is not None
+        cancelled = result.first() is not None
+        if cancelled:
+            outbox.note(record_id)
+        return cancelled
 
 
 def remove(row: type[Row], condition: ColumnElement[bool], record_id: str) -> Row | None:

@@ -1,7 +1,7 @@
 """What the store hands out: plain frozen records, never rows of an open session."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
@@ -35,6 +35,32 @@ class Kind(StrEnum):
     CAPTION = "caption"
     ACTOR = "actor"
     OVERLAY = "overlay"
+
+
+class EventType(StrEnum):
+    """What webhooks tell of. The values are part of the HTTP API and are documented in docs/webhooks.md."""
+
+    VIDEO_COMPLETED = "video.completed"
+    VIDEO_FAILED = "video.failed"
+    VIDEO_CANCELLED = "video.cancelled"
+    CAPTIONS_COMPLETED = "video_captions.completed"
+    CAPTIONS_FAILED = "video_captions.failed"
+    CAPTIONS_CANCELLED = "video_captions.cancelled"
+    TEXT_OVERLAY_COMPLETED = "text_overlay.completed"
+    TEXT_OVERLAY_FAILED = "text_overlay.failed"
+    TEXT_OVERLAY_CANCELLED = "text_overlay.cancelled"
+    ACTOR_COMPLETED = "actor.completed"
+    ACTOR_FAILED = "actor.failed"
+    TEST = "webhook.test"
+
+
+class DeliveryStatus(StrEnum):
+    """What became of an event for one webhook; all but PENDING are final, unless it is replayed."""
+
+    PENDING = "PENDING"
+    DELIVERED = "DELIVERED"
+    FAILED = "FAILED"  # after the last attempt
+    CANCELLED = "CANCELLED"  # the webhook was disabled
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,3 +206,90 @@ class TextOverlay(_Made):
     items: tuple[Item, ...]
     begun: bool
     failures: dict[int, Failure]
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """Where an owner is told of what became of their jobs.
+
+    events: what is told of; empty for everything. base: the address under which the owner reaches the server,
+    which links begin with. previous_secret: until when it is used beside `secret`. disabled_reason: why the
+    service disabled it, if it was not its owner. failing_since: the first failure since the last success.
+    """
+
+    id: str
+    url: str
+    description: str
+    events: tuple[EventType, ...]
+    base: str
+    secret: str = field(repr=False)
+    previous_secret: str | None = field(repr=False)
+    previous_until: datetime | None
+    enabled: bool
+    disabled_reason: str | None
+    failing_since: datetime | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookDraft:
+    url: str
+    base: str
+    description: str = ""
+    events: tuple[EventType, ...] = ()
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened to a record: `made` is the record as it was then. Of a test it is the webhook."""
+
+    id: str
+    type: EventType
+    created_at: datetime
+    made: Video | TextOverlay | Actor | Webhook
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryAttempt:
+    """One attempt to deliver; `status` and `answer` are those of HTTP, `error` says why there is none."""
+
+    started_at: datetime
+    seconds: float
+    status: int | None
+    answer: str | None
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """An event for one webhook, as the webhook's owner sees it. next_attempt_at: None once it is ended."""
+
+    id: str
+    webhook_id: str
+    event: Event
+    resource_id: str | None
+    status: DeliveryStatus
+    attempts: tuple[DeliveryAttempt, ...]
+    next_attempt_at: datetime | None
+    created_at: datetime
+    completed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A delivery that this process is to attempt now, and nobody else.
+
+    claim: proves so. secrets: those to sign with. retries: attempts that failed since it was created or
+    replayed. request_id: of the request that asked for what was made, for the log.
+    """
+
+    delivery_id: str
+    claim: str
+    webhook_id: str
+    url: str
+    base: str
+    secrets: tuple[str, ...] = field(repr=False)
+    event: Event
+    retries: int
+    request_id: str | None

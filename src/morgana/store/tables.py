@@ -26,6 +26,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 _UNFINISHED = text("status = 'PROCESSING'")
+_PENDING = text("status = 'PENDING'")
 
 # SQLite counts upwards for us only in a column of the very type INTEGER.
 Sequence = BigInteger().with_variant(Integer, "sqlite")
@@ -53,7 +54,11 @@ class Base(DeclarativeBase):
             "fk": "fk_%(table_name)s_%(column_0_N_name)s",
         }
     )
-    type_annotation_map = {dict[str, Any]: JSON}  # noqa: RUF012 (SQLAlchemy declares it as a class variable)
+    type_annotation_map = {  # noqa: RUF012 (SQLAlchemy declares it as a class variable)
+        dict[str, Any]: JSON,
+        list[str]: JSON,
+        list[dict[str, Any]]: JSON,
+    }
 
 
 class ApiKeyRow(Base):
@@ -141,6 +146,66 @@ class TextOverlayRow(JobRow):
 
     sequence: Mapped[int] = mapped_column(ForeignKey("jobs.sequence", ondelete="CASCADE"), primary_key=True)
     failures: Mapped[dict[str, Any]]  # {index of the item: {"code", "message"}}
+
+
+class WebhookRow(Base):
+    """Where an owner is told of what became of their jobs."""
+
+    __tablename__ = "webhooks"
+    __table_args__ = (
+        UniqueConstraint("id"),
+        Index("ix_webhooks_owner", "user_id", "org_id", "created_at", "sequence"),
+        {"sqlite_autoincrement": True},
+    )
+
+    sequence: Mapped[int] = mapped_column(Sequence, primary_key=True, autoincrement=True)
+    id: Mapped[str] = mapped_column(String(64))
+    user_id: Mapped[str] = mapped_column(String(255))
+    org_id: Mapped[str] = mapped_column(String(255))
+    url: Mapped[str] = mapped_column(Text)
+    description: Mapped[str] = mapped_column(Text)
+    events: Mapped[list[str]]  # empty: all
+    base: Mapped[str] = mapped_column(Text)  # under which its owner reaches the server
+    secret: Mapped[str] = mapped_column(String(128))
+    previous_secret: Mapped[str | None] = mapped_column(String(128))
+    previous_until: Mapped[int | None] = mapped_column(BigInteger)
+    enabled: Mapped[bool] = mapped_column(Boolean)
+    disabled_reason: Mapped[str | None] = mapped_column(Text)  # null also if its owner did it
+    failing_since: Mapped[int | None] = mapped_column(BigInteger)  # the first failure since the last success
+    created_at: Mapped[int] = mapped_column(BigInteger)
+
+
+class DeliveryRow(Base):
+    """One event for one webhook: first what is to be sent, then what became of it."""
+
+    __tablename__ = "webhook_deliveries"
+    __table_args__ = (
+        UniqueConstraint("id"),
+        Index("ix_webhook_deliveries_webhook", "webhook", "created_at", "sequence"),
+        Index(
+            "ix_webhook_deliveries_pending",
+            "next_attempt_at",
+            sqlite_where=_PENDING,
+            postgresql_where=_PENDING,
+        ),
+        {"sqlite_autoincrement": True},
+    )
+
+    sequence: Mapped[int] = mapped_column(Sequence, primary_key=True, autoincrement=True)
+    id: Mapped[str] = mapped_column(String(64))
+    webhook: Mapped[int] = mapped_column(ForeignKey("webhooks.sequence", ondelete="CASCADE"))
+    event_id: Mapped[str] = mapped_column(String(64))
+    event_type: Mapped[str] = mapped_column(String(64))
+    resource_id: Mapped[str | None] = mapped_column(String(64))  # null of a test
+    snapshot: Mapped[dict[str, Any]]  # the record as it was, which may be deleted before this is sent
+    status: Mapped[str] = mapped_column(String(16))
+    retries: Mapped[int] = mapped_column(Integer)  # since it was created, or last replayed
+    attempts: Mapped[list[dict[str, Any]]]
+    next_attempt_at: Mapped[int | None] = mapped_column(BigInteger)  # null once it is ended
+    claimed_until: Mapped[int | None] = mapped_column(BigInteger)  # while it is sent: taken for dead after
+    claim: Mapped[str | None] = mapped_column(String(64))  # names who sends it
+    created_at: Mapped[int] = mapped_column(BigInteger)
+    completed_at: Mapped[int | None] = mapped_column(BigInteger, index=True)
 
 
 class IdempotencyRow(Base):

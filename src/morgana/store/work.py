@@ -7,9 +7,11 @@ late, or after it was cancelled or deleted, changes nothing that a client has se
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from types import MappingProxyType
 
 from sqlalchemy import case, func, select, update
 
+from morgana.store import outbox
 from morgana.store.database import reading, transaction
 from morgana.store.records import Blobs, Failure, Job, Kind, Resource, Status
 from morgana.store.tables import JobRow, TextOverlayRow, now
@@ -89,12 +91,7 @@ def complete(job_id: str, outputs: Blobs, failures: Mapping[int, Failure] | None
 
     failures: of a text overlay, the items that could not be made, by their index.
     """
-    with transaction() as session:
-        completed = _finish(job_id, status=Status.COMPLETE, progress=100, outputs=outputs)
-        if completed and failures:
-            row = session.scalars(select(TextOverlayRow).where(JobRow.id == job_id)).one()
-            row.failures = {str(index): asdict(failure) for index, failure in failures.items()}
-        return completed
+    return _finish(job_id, failures or {}, status=Status.COMPLETE, progress=100, outputs=outputs)
 
 
 def fail(job_id: str, code: str, message: str) -> bool:
@@ -130,7 +127,7 @@ def depths() -> dict[Kind, Depth]:
     return {kind: found.get(kind, Depth()) for kind in Kind}
 
 
-def _finish(job_id: str, **values: object) -> bool:
+def _finish(job_id: str, failures: Mapping[int, Failure] = MappingProxyType({}), **values: object) -> bool:
     with transaction() as session:
         result = session.execute(
             update(JobRow)
@@ -138,4 +135,10 @@ def _finish(job_id: str, **values: object) -> bool:
             .values(completed_at=now(), **values)
             .returning(JobRow.id)
         )
-        return result.first() is not None
+        if result.first() is None:
+            return False
+        if failures:
+            row = session.scalars(select(TextOverlayRow).where(JobRow.id == job_id)).one()
+            row.failures = {str(index): asdict(failure) for index, failure in failures.items()}
+        outbox.note(job_id)
+        return True
