@@ -13,6 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 from morgana import __version__, store
 from morgana.api import (
     actors,
+    cancelling,
     captions,
     content,
     errors,
@@ -43,6 +44,7 @@ log = structlog.get_logger()
 _SWEEP_SECONDS = 3600
 _ROOMS = (
     videos,
+    cancelling,
     captions,
     templates,
     text_overlays,
