@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from morgana import quotas
+from morgana import prices, quotas
 
 _MIB = 1024 * 1024
 
@@ -28,6 +28,14 @@ def _unless_off(value: object) -> object:
 def _limits(text: str) -> str:
     quotas.parse(text)
     return text
+
+
+def _prices(given: str) -> str:
+    """Absolute where it names a file, which is read once here and once where it is needed."""
+    if not given.lstrip().startswith("{"):
+        given = str(_absolute(Path(given)))
+    prices.parse(given)
+    return given
 
 
 _Positive = Annotated[int, Field(ge=1)]
@@ -121,6 +129,11 @@ class Settings(BaseSettings):
     private_webhooks: Literal["on", "off"] = Field(
         default="off",
         description="Whether webhooks may be sent to private networks and this machine, and by http.",
+    )
+    prices: Annotated[str, AfterValidator(_prices)] | None = Field(
+        default=None,
+        description="What usage is said to cost: JSON, or the path of a TOML file; unset: captions at $0.15 "
+        "a minute that was begun, and nothing else.",
     )
     max_job_seconds: float = Field(default=3600, gt=0, description="Longest run of one job, in seconds.")
     max_job_bytes: int = Field(default=6144 * _MIB, ge=1, description="Most memory of one job, in bytes.")

@@ -82,7 +82,9 @@ def test_what_is_known_to_be_said_is_written_and_handed_on(tmp_path: Path, outpu
     inputs = {"video": _clip(tmp_path, (160, 90)), "words": words}  # ours may have any aspect
     pipelines.caption(inputs, output, {"template": TEMPLATE, "uploaded": False}, ignore)
     made = sorted(path.name for path in output.iterdir())
-    assert made == ["thumbnail.jpg", "transcript.json", "video.mp4"]
+    assert made == ["facts.json", "thumbnail.jpg", "transcript.json", "video.mp4"]
+    facts = json.loads((output / "facts.json").read_text())
+    assert facts == {"seconds": pytest.approx(0.8, abs=0.01), "width": 160, "height": 90}
     with Image.open(output / "thumbnail.jpg") as picture:
         assert picture.size == (160, 90)
     assert inspect(output / "video.mp4").size == (160, 90)
@@ -230,7 +232,8 @@ def test_texts_become_films_and_what_went_wrong_is_beside_them(tmp_path: Path, o
     items = [{"text": "One", "size": 20.0}, {"text": "Late", "start": 9.0}, {"text": "Two", "font": "Neon"}]
     pipelines.overlay({"video": source}, output, {"items": items}, ignore)
     made = sorted(one.name for one in output.iterdir())
-    assert made == ["results.json", "thumbnail0.jpg", "thumbnail2.jpg", "video0.mp4", "video2.mp4"]
+    films = ["thumbnail0.jpg", "thumbnail2.jpg", "video0.mp4", "video2.mp4"]
+    assert made == ["facts.json", "results.json", *films]
     first, second, third = json.loads((output / "results.json").read_text())
     assert (first, third) == ({"index": 0, "error": None}, {"index": 2, "error": None})
     assert second["index"] == 1
@@ -247,7 +250,7 @@ def test_a_film_is_not_lost_for_want_of_its_picture(
     monkeypatch.setattr("morgana.video.poster.write_poster", broken)
     source = film(tmp_path / "film.mp4", scene(5))
     pipelines.overlay({"video": source}, output, {"items": [{"text": "One"}]}, ignore)
-    assert sorted(one.name for one in output.iterdir()) == ["results.json", "video0.mp4"]
+    assert sorted(one.name for one in output.iterdir()) == ["facts.json", "results.json", "video0.mp4"]
     assert "the picture of a film could not be made" in caplog.text
 
 

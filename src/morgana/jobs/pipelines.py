@@ -47,6 +47,7 @@ def generate(inputs: Inputs, folder: Path, options: Options, progress: Progress)
         mark_generated=settings().mark_generated == "on",
     )
     generate_video(_portrait(inputs), _voice(inputs, options), folder / "video.mp4", chosen, progress)
+    _measure(folder / "video.mp4", folder)
 
 
 def analyse(inputs: Inputs, folder: Path, _options: Options, progress: Progress) -> None:
@@ -77,6 +78,7 @@ def caption(inputs: Inputs, folder: Path, options: Options, progress: Progress) 
     )
     (folder / "transcript.json").write_text(to_json(said.words, said.language, said.duration), "utf-8")
     _picture(folder, "", lambda time: any(word.start <= time < word.end for word in said.words))
+    _measure(inputs["video"], folder)
 
 
 def overlay(inputs: Inputs, folder: Path, options: Options, progress: Progress) -> None:
@@ -93,6 +95,17 @@ def overlay(inputs: Inputs, folder: Path, options: Options, progress: Progress) 
     for index, one in enumerate(overlays):
         if isinstance(made[index], Path):
             _picture(folder, str(index), partial(_is_shown, one))
+    _measure(inputs["video"], folder)
+
+
+def _measure(film: Path, folder: Path) -> None:
+    """`facts.json`: how long the film is, which was inspected or made before, and how large."""
+    from morgana.video.film import Limits, inspect
+
+    found = inspect(film, Limits(seconds=None))
+    width, height = found.size
+    facts = {"seconds": found.duration, "width": width, "height": height}
+    (folder / "facts.json").write_text(json.dumps(facts), "utf-8")
 
 
 def _is_shown(one: "Overlay", time: float) -> bool:

@@ -18,7 +18,7 @@ from morgana.jobs.process import Crashed, Finished, Limits, Refused, Stopped
 from morgana.jobs.queue import End
 from morgana.jobs.sandbox import Sandbox
 from morgana.jobs.task import Task
-from morgana.store import Failure, Job, blobs, work
+from morgana.store import Facts, Failure, Job, blobs, work
 
 _PROGRESS_SECONDS = 1.0
 # What a pipeline may leave, by the ending.
@@ -30,6 +30,8 @@ _CONTENT_TYPES = {
 }
 # Where a pipeline says which of the parts that it was to make it could not make.
 _RESULTS = "results.json"
+# Where it says what it measured of the film.
+_FACTS = "facts.json"
 _ENDS: Mapping[figures.Outcome, End] = {"crashed": End.CRASHED, "interrupted": End.INTERRUPTED}
 
 log = structlog.get_logger()
@@ -165,8 +167,8 @@ def _is_output(file: Path) -> bool:
 
 def _publish(job: Job, made: Path) -> bool:
     """Store each output under a new key and record them; False if somebody ended the job meanwhile."""
-    failures = _failures(made / _RESULTS)
-    files = {file.stem: file for file in sorted(made.iterdir()) if file.name != _RESULTS}
+    failures, facts = _failures(made / _RESULTS), _facts(made / _FACTS)
+    files = {file.stem: file for file in sorted(made.iterdir()) if file.name not in (_RESULTS, _FACTS)}
     outputs = {name: work.new_output_key(job, name, file.suffix) for name, file in files.items()}
     for name, file in files.items():
         blobs.put(
@@ -176,7 +178,7 @@ def _publish(job: Job, made: Path) -> bool:
             filename=blobs.shown_name(outputs[name]),
         )
     # If this raises, whether the outputs were recorded is unknown: `store.sweep` deletes them if not.
-    if work.complete(job.id, outputs, failures):
+    if work.complete(job.id, outputs, failures, facts):
         log.info("job finished")
         return True
     blobs.delete(*outputs.values())
@@ -188,3 +190,7 @@ def _failures(results: Path) -> dict[int, Failure]:
         return {}
     said = json.loads(results.read_text("utf-8"))
     return {one["index"]: Failure(**one["error"]) for one in said if one["error"] is not None}
+
+
+def _facts(file: Path) -> Facts | None:
+    return Facts(**json.loads(file.read_text("utf-8"))) if file.exists() else None

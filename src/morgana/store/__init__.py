@@ -8,6 +8,8 @@ is opened, and brought to the newest schema, by the first call that needs it.
   `authenticate(secret) -> Owner | None`.
 - `store.videos`, for the API, filtered by owner: `new_id`, `create`, `get`, `page`, `cancel`, `remove`.
 - `store.text_overlays`, the same of text overlays.
+- `store.shares`: `open_to_public(owner, id) -> Video | None`, `close(owner, id) -> bool`, and for everybody
+  `shared(token) -> Video | None`.
 - `store.actors`, likewise, with the built-in ones for everybody: `new_id`, `create`, `get`, `page`, `remove`;
   `store.demo.provide()` has the one that comes with the program.
 - `store.turns`: `admit(owner, most) -> id | None` lets the owner's next job into the queue, `admit_all(most)`
@@ -20,11 +22,15 @@ is opened, and brought to the newest schema, by the first call that needs it.
 - `store.blobs`: `put(key, path_or_file)`, `fetch(key, path)`, `read(key)`, `copy(key, key)`, `info`,
   `stream`, `delete(*keys)`, `presign`.
 - `store.idempotency`: `claim`, `renew`, `finish`, `release`.
+- `store.watching.Lookout()`: `look(owners)` finds what has changed about their jobs.
 - `store.buckets`: `take(owner, bucket, quota) -> Standing` counts a request against a rate limit.
 - `store.signing`: `signature(message)`, `valid(message, signature)`.
+- `store.usage`, the ledger: `of(owner, first, last, prices)`, `of_all(first, last, prices)`, and for those
+  who write it `charge(job_id, facts, failed)`, `charge_speech(owner, characters, seconds)`.
 - `store.webhooks`, for the API, filtered by owner: `create`, `get`, `page`, `change`, `rotate`, `remove`;
   `store.deliveries`: `page`, `get`, `test`, `replay`. Whatever ends a job calls `store.outbox.note(job_id)`.
-- `store.dispatch`, for whoever sends: `claim(most) -> [Sending]`, then `settle` or `release`; `expire()`.
+- `store.dispatch`, for whoever sends: `claim(most) -> [Sending]`, then `settle` or `release`;
+  `expire_deliveries()`.
 - `store.sweep()` deletes what crashes left behind: blobs of no record, expired idempotency keys.
 - `store.retention`: `expire()` deletes what is kept long enough, `expires_at(video_or_text_overlay)`.
 - `store.storage.by_owner()` counts what each owner keeps.
@@ -43,11 +49,14 @@ from morgana.store import (
     keys,
     outbox,
     retention,
+    shares,
     signing,
     storage,
     text_overlays,
     turns,
+    usage,
     videos,
+    watching,
     webhooks,
     work,
 )
@@ -61,6 +70,7 @@ from morgana.store.records import (
     DeliveryAttempt,
     Event,
     EventType,
+    Facts,
     Failure,
     Job,
     Kind,
@@ -85,6 +95,7 @@ __all__ = [
     "DeliveryAttempt",
     "Event",
     "EventType",
+    "Facts",
     "Failure",
     "Job",
     "Kind",
@@ -111,13 +122,16 @@ __all__ = [
     "migrate",
     "outbox",
     "retention",
+    "shares",
     "signing",
     "storage",
     "sweep",
     "text_overlays",
     "transaction",
     "turns",
+    "usage",
     "videos",
+    "watching",
     "webhooks",
     "work",
 ]

@@ -10,6 +10,8 @@ Item: TypeAlias = Mapping[str, str | float | bool]
 Options: TypeAlias = dict[str, str | int | float | bool | list[str] | list[Item] | None]
 Blobs: TypeAlias = dict[str, str]  # what a blob is -> its key
 
+_LONGEST = 7 * 24 * 3600.0  # seconds
+
 
 class Status(StrEnum):
     """Where a job is. The values are those of the HTTP API for a video; all but PROCESSING are terminal."""
@@ -113,6 +115,7 @@ class VideoDraft:
     voice_id: str | None = None
     source_video_id: str | None = None
     caption_template_id: str | None = None
+    share: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,19 @@ class TextOverlayDraft:
     id: str
     items: tuple[Item, ...]
     inputs: Blobs
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What was measured of a result: how many seconds of film it is, and the size of its pictures, pixels."""
+
+    seconds: float
+    width: int
+    height: int
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.seconds <= _LONGEST and min(self.width, self.height) > 0):
+            raise ValueError(f"these are no facts of a film: {self}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +186,8 @@ class _Made:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Video(_Made):
-    """A video; `outputs` has its file as `video` and the times of the words that are said in it as
-    `transcript`."""
+    """A video; `outputs` has its file as `video`, a picture of it as `thumbnail` and the times of the words
+    that are said in it as `transcript`. facts: where they were measured. share_token: of its public page."""
 
     owner: Owner
     kind: Kind
@@ -181,6 +197,8 @@ class Video(_Made):
     voice_id: str | None
     source_video_id: str | None
     caption_template_id: str | None
+    facts: Facts | None = None
+    share_token: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Signatures on links that we serve ourselves: HMAC-SHA256 under a secret that outlives the server."""
 
+import base64
 import hashlib
 import hmac
 import os
@@ -12,12 +13,21 @@ from morgana.settings import data_folder, settings
 
 def signature(message: str) -> str:
     """The signature of `message`, in hexadecimal."""
-    return hmac.new(_secret(), message.encode(), hashlib.sha256).hexdigest()
+    return _digest(message).hex()
+
+
+def token(message: str) -> str:
+    """The signature of `message` in 43 letters that a URL may hold."""
+    return base64.urlsafe_b64encode(_digest(message)).decode().rstrip("=")
 
 
 def valid(message: str, given: str) -> bool:
     """Whether `given` is the signature of `message`, in constant time."""
     return hmac.compare_digest(signature(message).encode(), given.encode())
+
+
+def _digest(message: str) -> bytes:
+    return hmac.new(_secret(), message.encode(), hashlib.sha256).digest()
 
 
 def _secret() -> bytes:

@@ -109,6 +109,7 @@ class JobRow(Base):
     options: Mapped[dict[str, Any]]
     inputs: Mapped[dict[str, Any]]
     outputs: Mapped[dict[str, Any]]
+    facts: Mapped[dict[str, Any] | None]  # what was measured of the result
     request_id: Mapped[str | None] = mapped_column(String(64), default=logs.request_id)
     created_at: Mapped[int] = mapped_column(BigInteger)
     queued_at: Mapped[int | None] = mapped_column(BigInteger)  # null while others of its owner go before it
@@ -126,6 +127,8 @@ class VideoRow(JobRow):
     voice_id: Mapped[str | None] = mapped_column(String(64))
     source_video_id: Mapped[str | None] = mapped_column(String(64))  # which may be deleted as well
     caption_template_id: Mapped[str | None] = mapped_column(String(64))
+    share_nonce: Mapped[str | None] = mapped_column(String(32))  # null while it is not shared
+    share_digest: Mapped[str | None] = mapped_column(String(64), index=True, unique=True)  # of the token
 
 
 class ActorRow(JobRow):
@@ -206,6 +209,27 @@ class DeliveryRow(Base):
     claim: Mapped[str | None] = mapped_column(String(64))  # names who sends it
     created_at: Mapped[int] = mapped_column(BigInteger)
     completed_at: Mapped[int | None] = mapped_column(BigInteger, index=True)
+
+
+class UsageRow(Base):
+    """What one finished job, or one speech, consumed. It outlives what was made."""
+
+    __tablename__ = "usage"
+    __table_args__ = (
+        UniqueConstraint("job_id"),
+        Index("ix_usage_owner", "user_id", "org_id", "completed_at"),
+        {"sqlite_autoincrement": True},
+    )
+
+    sequence: Mapped[int] = mapped_column(Sequence, primary_key=True, autoincrement=True)
+    job_id: Mapped[str | None] = mapped_column(String(64))  # null of a speech
+    user_id: Mapped[str] = mapped_column(String(255))
+    org_id: Mapped[str] = mapped_column(String(255))
+    kind: Mapped[str] = mapped_column(String(32))
+    completed_at: Mapped[int] = mapped_column(BigInteger, index=True)
+    milliseconds: Mapped[int] = mapped_column(BigInteger)
+    characters: Mapped[int] = mapped_column(BigInteger)
+    items: Mapped[int] = mapped_column(BigInteger)
 
 
 class IdempotencyRow(Base):

@@ -2,9 +2,9 @@
 
 from typing import Literal
 
-from morgana.store import owned
+from morgana.store import owned, sharing
 from morgana.store.database import transaction
-from morgana.store.records import Kind, Owner, Resource, Status, Video, VideoDraft
+from morgana.store.records import Facts, Kind, Owner, Resource, Status, Video, VideoDraft
 from morgana.store.tables import JobRow, VideoRow, now, to_datetime
 
 
@@ -31,6 +31,8 @@ def create(owner: Owner, draft: VideoDraft) -> Video:
         source_video_id=draft.source_video_id,
         caption_template_id=draft.caption_template_id,
     )
+    if draft.share:
+        sharing.share(row)
     with transaction() as session:
         session.add(row)
         session.flush()
@@ -82,6 +84,8 @@ def record(row: VideoRow) -> Video:
         voice_id=row.voice_id,
         source_video_id=row.source_video_id,
         caption_template_id=row.caption_template_id,
+        facts=None if row.facts is None else Facts(**row.facts),
+        share_token=sharing.token_of(row),
         options=row.options,
         inputs=row.inputs,
         outputs=row.outputs,

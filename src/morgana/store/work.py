@@ -11,9 +11,9 @@ from types import MappingProxyType
 
 from sqlalchemy import case, func, select, update
 
-from morgana.store import outbox
+from morgana.store import outbox, usage
 from morgana.store.database import reading, transaction
-from morgana.store.records import Blobs, Failure, Job, Kind, Resource, Status
+from morgana.store.records import Blobs, Facts, Failure, Job, Kind, Resource, Status
 from morgana.store.tables import JobRow, TextOverlayRow, now
 
 _MAX_UNFINISHED_PROGRESS = 99
@@ -86,12 +86,21 @@ def new_output_key(job: Job, name: str, suffix: str) -> str:
     return f"{job.resource}s/{job.id}/{name}-{secrets.token_hex(8)}{suffix}"
 
 
-def complete(job_id: str, outputs: Blobs, failures: Mapping[int, Failure] | None = None) -> bool:
+def complete(
+    job_id: str, outputs: Blobs, failures: Mapping[int, Failure] | None = None, facts: Facts | None = None
+) -> bool:
     """PROCESSING -> COMPLETE with these output blobs. On False they are the caller's to delete.
 
-    failures: of a text overlay, the items that could not be made, by their index.
+    failures: of a text overlay, the items that could not be made, by their index. facts: of the film.
     """
-    return _finish(job_id, failures or {}, status=Status.COMPLETE, progress=100, outputs=outputs)
+    measured = {} if facts is None else {"facts": asdict(facts)}
+    with transaction():
+        completed = _finish(
+            job_id, failures or {}, status=Status.COMPLETE, progress=100, outputs=outputs, **measured
+        )
+        if completed:
+            usage.charge(job_id, facts, len(failures or {}))
+        return completed
 
 
 def fail(job_id: str, code: str, message: str) -> bool:
