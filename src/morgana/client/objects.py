@@ -30,13 +30,14 @@ class Failure(Object):
 
 
 class Job(Object):
-    """Something that a server works on."""
+    """Something that a server works on. progress: 0 to 100; stage: what is being done for it."""
 
     id: str
     status: Status
     created_at: int | None = None
     completed_at: int | None = None
     progress: int | None = None
+    stage: str | None = None
     error: Failure | None = None
 
     @property
@@ -55,6 +56,7 @@ class Video(Job):
     source_video_id: str | None = None
     caption_template_id: str | None = None
     share_link_url: str | None = None
+    thumbnail_url: str | None = None
     actor_id: str | None = None
     voice_id: str | None = None
     expires_at: int | None = None
@@ -67,6 +69,7 @@ class TextOverlayResult(Object):
     text: str
     status: Status
     video_url: str | None = None
+    thumbnail_url: str | None = None
     error: Failure | None = None
 
 

@@ -10,7 +10,7 @@ from morgana.client.transport import Request
 
 DEFAULT_VOICE = "heart"
 MODEL = "mirage-audio-1"
-SoundFormat = Literal["wav", "mp3", "opus", "flac", "pcm"]
+SoundFormat = Literal["wav", "mp3", "opus", "aac", "flac", "pcm"]
 
 
 class Speech(Resource[M_co]):

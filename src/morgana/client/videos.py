@@ -58,6 +58,15 @@ class Films(Resource[M_co]):
         return await download(self._connection, locate, Path(file), on_progress)
 
     @operation
+    async def thumbnail(self, video: str | Video, file: str | os.PathLike[str]) -> Path:
+        """Save a picture (JPEG) of a COMPLETE video. Raises NotFoundError where there is none."""
+
+        async def locate() -> str:
+            return path("videos", _id(video), "thumbnail")
+
+        return await download(self._connection, locate, Path(file))
+
+    @operation
     async def cancel(self, video: str | Video) -> Video:
         """Stop work on a video. One that has ended stays as it is."""
         return await self._connection.fetch(Video, Request("POST", path("videos", _id(video), "cancel")))

@@ -24,12 +24,13 @@ async def ended(
     timeout, poll: seconds. Raises JobFailed (JobCancelled), and Timeout while it goes on.
     """
     deadline = None if timeout is None else monotonic() + timeout
-    seen: J | None = None
+    seen = None
     while True:
         job = await look()
-        if on_progress is not None and job != seen:
+        now = (job.status, job.progress, job.stage)  # not the links, which are new each time
+        if on_progress is not None and now != seen:
             on_progress(job)
-        seen = job
+        seen = now
         if job.ended:
             return _well(job)
         left = poll if deadline is None else min(poll, deadline - monotonic())
