@@ -1,13 +1,14 @@
 """Whether an OpenAPI document promises all that another one does: what a client of that one would miss."""
 
-from collections.abc import Iterator, Mapping
+import operator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 _KEY_HEADER: Final = "x-api-key"  # sent by the security scheme as well as by a parameter
-_BOUNDS: Final = {  # what makes a bound stricter
-    **dict.fromkeys(("minimum", "minLength", "minItems"), lambda theirs, ours: ours > theirs),
-    **dict.fromkeys(("maximum", "maxLength", "maxItems"), lambda theirs, ours: ours < theirs),
+_BOUNDS: Final[Mapping[str, Callable[[float, float], bool]]] = {  # whether ours is stricter than theirs
+    **dict.fromkeys(("minimum", "minLength", "minItems"), operator.gt),
+    **dict.fromkeys(("maximum", "maxLength", "maxItems"), operator.lt),
 }
 
 
@@ -137,7 +138,7 @@ def _refused(theirs: Shape, ours: Shape, where: str) -> Iterator[str]:
         if name in theirs.rest and ours.rest.get(name) != theirs.rest[name]:
             yield f"{where}: {name}"
     for name, stricter in _BOUNDS.items():
-        if name in ours.rest and name in theirs.rest and stricter(theirs.rest[name], ours.rest[name]):
+        if name in ours.rest and name in theirs.rest and stricter(ours.rest[name], theirs.rest[name]):
             yield f"{where}: {name}"
     if not ours.required <= theirs.required:
         yield f"{where}: {sorted(ours.required - theirs.required)} need not be sent"

@@ -18,6 +18,7 @@ def test_an_unknown_route_is_404_in_the_one_form(client: TestClient, path: str) 
         ("PATCH", "/v1/videos/video_x", "GET, DELETE"),
         ("POST", "/v1/videos/video_x/content", "GET, HEAD"),
         ("POST", "/health", "GET"),
+        ("PUT", "/v1/videos/captions", "POST"),
     ],
 )
 def test_an_unknown_method_is_405_and_told_which_are_known(

@@ -29,10 +29,11 @@ class CreateVideoFields(BaseModel):
 
     model: VideoModel = Field(default="mirage-video-1-latest", description="Model to use for generation")
     actor_id: str | None = Field(
-        default=None, description="Beyond the contract: an actor, in place of `image_reference`"
+        default=None, min_length=1, description="Beyond the contract: an actor, in place of `image_reference`"
     )
     script: str | None = Field(
         default=None,
+        min_length=1,
         description="Beyond the contract: what to say, in place of `audio_reference`, with marks such as "
         "`[happy]` and `[pause 1s]`",
     )

@@ -93,13 +93,18 @@ async def _http_exception(request: Request, error: Exception) -> Response:
 
 
 def _allowed(request: Request) -> list[str]:
-    """The methods of all routes with this path; the router names those of the first one only."""
+    """The methods of all routes with this path; the router names those of the first one only.
+
+    A path that is documented, such as `/v1/videos/captions`, is no ID in another path.
+    """
+    documented = request.app.openapi()["paths"].get(request.url.path)
 
     def matches(method: str) -> bool:
         scope = dict(request.scope) | {"method": method}
-        return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
+        known = documented is None or method == "HEAD" or method.lower() in documented
+        return known and any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
 
-    return [method for method in ("GET", "HEAD", "POST", "DELETE") if matches(method)]
+    return [method for method in ("GET", "HEAD", "POST", "PATCH", "DELETE") if matches(method)]
 
 
 async def _validation_error(_request: Request, error: Exception) -> Response:

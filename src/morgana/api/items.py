@@ -97,7 +97,7 @@ class _Item(BaseModel):
 
 _Items: TypeAlias = Annotated[
     Json[Annotated[list[_Item], Field(min_length=1, max_length=MOST)]] | None,
-    WithJsonSchema({"type": "string", "contentMediaType": "application/json"}),
+    WithJsonSchema({"type": "string", "minLength": 1, "contentMediaType": "application/json"}),
 ]
 
 

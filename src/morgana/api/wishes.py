@@ -17,11 +17,11 @@ LISTS: Final = ("vocabulary", "emphasize")  # fields that may be repeated
 
 _MAX_TRANSCRIPT_BYTES = 256 * 1024
 _MAX_WORDS, _MAX_WORD = 200, 80
-_SHARE = re.compile(r"0|1|1\.0+|0?\.[0-9]{1,9}")
+_POSITION = r"top|middle|bottom|0|1|1\.0+|0?\.[0-9]{1,9}"
 
 
 def _placed(position: str) -> str:
-    if position not in ("top", "middle", "bottom") and not _SHARE.fullmatch(position):
+    if not re.fullmatch(_POSITION, position):
         raise PydanticCustomError(
             "position", "Send top, middle, bottom, or a number from 0 (the top) to 1 (the bottom)"
         )
@@ -56,10 +56,12 @@ class AddCaptionsFields(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     caption_template_id: str = Field(
-        description="Caption template to use. GET /v1/videos/captions/templates lists them"
+        min_length=1, description="Caption template to use. GET /v1/videos/captions/templates lists them"
     )
     video_id: str | None = Field(
-        default=None, description="A COMPLETE video of yours, in place of `video`; a captioned one as well"
+        default=None,
+        min_length=1,
+        description="A COMPLETE video of yours, in place of `video`; a captioned one as well",
     )
     language: Annotated[str, AfterValidator(_primary)] | None = Field(
         default=None,
@@ -73,6 +75,7 @@ class AddCaptionsFields(BaseModel):
     )
     position: Annotated[str, AfterValidator(_placed)] | None = Field(
         default=None,
+        json_schema_extra={"pattern": f"^({_POSITION})$"},
         description="Beyond the contract: where the text stands: `top`, `middle`, `bottom`, or the share of "
         "the height above its middle, such as 0.7; by default as the template has it",
     )
