@@ -17,7 +17,7 @@ def test_unless_it_is_set_only_captions_cost_something() -> None:
 
 def test_a_list_in_json_is_exact_to_the_last_digit() -> None:
     prices = parse(
-        '{"currency": "EUR", "speech": {"characters": {"price": 0.1, "step": 1000}}, "caption": {}}'
+        '{"currency": "EUR", "speech": {"characters": {"price": 0.1, "step": 900}}, "caption": {}}'
     )
     assert prices.currency == "EUR"
     assert prices.of(Consumer.SPEECH) == {Measure.CHARACTERS: Price(price=Decimal("0.1"), step=900)}

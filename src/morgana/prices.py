@@ -79,3 +79,11 @@ def parse(given: str | None) -> PriceList:
     except OSError as error:
         raise ValueError(f"the file {given} cannot be read: {error.strerror}") from None
     return PriceList.model_validate(tomllib.loads(text, parse_float=Decimal))
+
+
+def money(amount: Decimal) -> str:
+    """The amount with two decimals, or with as many more as it takes to be exact."""
+    exact = amount.normalize()
+    exponent = exact.as_tuple().exponent
+    decimals = -exponent if isinstance(exponent, int) else 0
+    return f"{exact:.{max(2, decimals)}f}"

@@ -29,6 +29,7 @@ from morgana.api import (
     transcripts,
     videos,
     voices,
+    usage,
 )
 from morgana.api.captioning import Captioner
 from morgana.api.guessing import WrongKeys
@@ -60,6 +61,7 @@ _ROOMS = (
     metrics,
     events,
 )
+    usage,
 
 
 def create_app(jobs: Jobs, speaker: Speaker, captioner: Captioner, overlayer: Overlayer) -> FastAPI:

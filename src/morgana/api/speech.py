@@ -2,7 +2,7 @@
 
 import tempfile
 import time
-from collections.abc import AsyncGenerator, Hashable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Annotated, Literal
 
@@ -11,11 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
+from morgana import store
 from morgana.api import sound
 from morgana.api.bodies import json_body, receive_json
 from morgana.api.errors import documented
 from morgana.api.leaving import unless_left
 from morgana.api.limits import Speaking
+from morgana.api.metering import Meter
 from morgana.api.metrics import Metrics, SpeechFigures
 from morgana.api.speaking import Piece, SoundFormat, Speaker, SpeakingRoom, refusal
 from morgana.api.streaming import Streamed
@@ -124,6 +126,7 @@ async def generate_speech_with_timestamps(
             ),
         )
         figures.seconds.inc(recording.seconds)
+        await Meter(owner, len(asked.text), recording.seconds).charge()
         return await run_in_threadpool(timestamped, recording, file, sound_format)
     except BaseException:
         file.close()
@@ -132,7 +135,7 @@ async def generate_speech_with_timestamps(
 
 async def begin_speech(
     request: Request,
-    owner: Hashable,
+    owner: store.Owner,
     speaker: Speaker,
     text: str,
     voice_id: str,
@@ -152,7 +155,7 @@ async def begin_speech(
     pieces = speaker.stream(owner, text, voice_id, speed=speed, seed=seed, sound_format=sound_format)
     first = await unless_left(request, anext(pieces))
     figures.first_byte.observe(time.perf_counter() - begun)
-    return first.rate, _counted(first, pieces, figures)
+    return first.rate, _counted(first, pieces, figures, Meter(owner), len(text))
 
 
 async def sound_of(pieces: AsyncGenerator[Piece, None]) -> AsyncGenerator[bytes, None]:
@@ -184,11 +187,18 @@ async def _checked(
 
 
 async def _counted(
-    first: Piece, pieces: AsyncGenerator[Piece, None], figures: SpeechFigures
+    first: Piece, pieces: AsyncGenerator[Piece, None], figures: SpeechFigures, meter: Meter, length: int
 ) -> AsyncGenerator[Piece, None]:
-    async with aclosing(pieces):
-        figures.seconds.inc(first.seconds)
-        yield first
-        async for piece in pieces:
-            figures.seconds.inc(piece.seconds)
-            yield piece
+    """length: of the text, characters."""
+    try:
+        async with aclosing(pieces):
+            figures.seconds.inc(first.seconds)
+            meter.count(first)
+            yield first
+            async for piece in pieces:
+                figures.seconds.inc(piece.seconds)
+                meter.count(piece)
+                yield piece
+            meter.characters = length
+    finally:
+        await meter.charge()
