@@ -5,7 +5,7 @@ for which reasons data may be refused that a schema cannot call wrong.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,8 +30,8 @@ from schemathesis.generation import GenerationMode
 from schemathesis.generation.meta import TestPhase
 from schemathesis.transport.serialization import Binary
 
-from morgana import store
-from morgana.api import create_app, health
+from morgana import models, store
+from morgana.api import create_app
 from morgana.api.guessing import WrongKeys
 from morgana.live import Captioner, Overlayer, Speaker
 from tests.api.conftest import MP4, PNG, WAV, Room, finish
@@ -89,7 +89,7 @@ async def _film_preview(_template_id: str, video: Path, poster: Path) -> None:
     poster.write_bytes(PNG)
 
 
-async def _draw_fonts(targets: dict[str, Path]) -> None:
+async def _draw_fonts(targets: Mapping[str, Path]) -> None:
     for path in targets.values():
         path.write_bytes(PNG)
 
@@ -97,7 +97,7 @@ async def _draw_fonts(targets: dict[str, Path]) -> None:
 @pytest.fixture
 def served(data: Path, speaker: Speaker, monkeypatch: pytest.MonkeyPatch) -> FastAPI:
     """The application with all that it needs to be ready, and nothing that takes long to draw."""
-    monkeypatch.setattr(health.models, "missing", list)
+    monkeypatch.setattr(models, "missing", list)
     previews = data / "previews"
     previews.mkdir(exist_ok=True)
     captioner, overlayer = Captioner(previews, _film_preview), Overlayer(previews, _draw_fonts)
