@@ -47,7 +47,7 @@ def test_a_film_is_captioned_by_its_transcript(
         "--emphasize",
         "there",
     ]
-    outputs = ["-o", str(made), "--srt", str(srt), "--vtt", str(vtt), "--json", str(words)]
+    outputs = ["-o", str(made), "--srt", str(srt), "--vtt", str(vtt), "--words", str(words)]
     given = ["--template", name, "--transcript", str(subtitles)]
     assert morgana("caption", str(film), *outputs, *given, *wished) == 0
     assert probe(made).duration == pytest.approx(1.0, abs=0.05)
@@ -86,12 +86,13 @@ def test_bad_input_is_told_and_leaves_nothing(
 ) -> None:
     wrong = tmp_path / "wrong.srt"
     made = str(tmp_path / "made.mp4")
-    for content, told in ((b"1\n00:00:02,0 --> 00:00:01,0\na", "runs backwards"), (b"\xff\xfe\x00", "UTF-8")):
+    wrongs = {b"1\n00:00:02,0 --> 00:00:01,0\na": ("runs backwards", 3), b"\xff\xfe\x00": ("UTF-8", 1)}
+    for content, (told, status) in wrongs.items():
         wrong.write_bytes(content)
         before = ["--template", "Alhena", "--transcript", str(wrong)]
-        assert morgana("caption", str(film), "-o", made, *before) == 1
+        assert morgana("caption", str(film), "-o", made, *before) == status
         assert told in capsys.readouterr().err
-    assert morgana("caption", str(film), "-o", made, "--template", "Alhena") == 1
+    assert morgana("caption", str(film), "-o", made, "--template", "Alhena") == 3
     assert "No speech was found" in capsys.readouterr().err
     assert morgana("caption", str(film), "-o", str(tmp_path / "no" / "made.mp4"), "--template", "Alhena") == 1
     assert "its folder does not exist" in capsys.readouterr().err
@@ -103,7 +104,7 @@ def test_bad_input_is_told_and_leaves_nothing(
     [
         ["-o", "film.mp4"],
         ["-o", "made.mp4", "--srt", "said.srt"],
-        ["-o", "made.mp4", "--json", "own.toml"],
+        ["-o", "made.mp4", "--words", "own.toml"],
         ["-o", "made.mp4", "--vtt", "../film/made.mp4"],
     ],
 )

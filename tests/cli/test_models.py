@@ -51,7 +51,7 @@ def test_pulling_what_is_here_already_says_nothing(morgana: Run, capsys: Capture
 
 
 def test_pulling_what_does_not_exist_is_told(morgana: Run, capsys: Captured) -> None:
-    assert morgana("models", "pull", "clairvoyance") == 1
+    assert morgana("models", "pull", "clairvoyance") == 3
     assert "no weights called 'clairvoyance'" in capsys.readouterr().err
 
 

@@ -35,7 +35,7 @@ def test_several_texts_fill_a_folder_and_a_bad_one_is_told(
 ) -> None:
     folder = tmp_path / "made"
     texts = ["--text", "One", "--text", "\U00012000", "--text", "Three"]
-    assert morgana("overlay", str(film), *texts, "-o", str(folder)) == 1
+    assert morgana("overlay", str(film), *texts, "-o", str(folder)) == 3
     assert sorted(one.name for one in folder.iterdir()) == ["film-1.mp4", "film-3.mp4"]
     assert "No font" in capfd.readouterr().err
 

@@ -30,7 +30,7 @@ def test_bad_input_is_told_and_leaves_nothing(
     sound = tmp_path / "sound.wav"
     sound.write_text("not a sound")
     before = sorted(tmp_path.rglob("*"))
-    assert video(morgana, picture, tmp_path / "made.mp4", "--audio", str(sound)) == 1
+    assert video(morgana, picture, tmp_path / "made.mp4", "--audio", str(sound)) == 3
     error = capsys.readouterr().err
     assert "Traceback" not in error
     assert "WAV" in error
@@ -94,6 +94,6 @@ def test_a_script_becomes_a_video(
 def test_a_voice_that_does_not_exist_is_told(
     morgana: Run, picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert video(morgana, picture, tmp_path / "made.mp4", "--script", "Hi.", "--voice", "nobody") == 1
+    assert video(morgana, picture, tmp_path / "made.mp4", "--script", "Hi.", "--voice", "nobody") == 3
     assert "morgana voices" in capsys.readouterr().err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["picture.png"]

@@ -80,13 +80,13 @@ def test_the_name_of_the_file_says_its_format(morgana: Run, tmp_path: Path, suff
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "status", "told"),
     [
-        (["Hello", "-o", "out.ogg"], ".wav, .mp3, .opus, .aac, .flac, .pcm"),
-        (["Hello", "-o", "nowhere/out.wav"], "its folder does not exist"),
-        (["Hello", "-o", "out.wav", "--timestamps", "nowhere/times.json"], "its folder does not exist"),
-        (["...", "-o", "out.wav"], "nothing that the voice 'heart' can say"),
-        (["Hello", "-o", "out.wav", "--voice", "nobody"], "no voice with the ID 'nobody'"),
+        (["Hello", "-o", "out.ogg"], 1, ".wav, .mp3, .opus, .aac, .flac, .pcm"),
+        (["Hello", "-o", "nowhere/out.wav"], 1, "its folder does not exist"),
+        (["Hello", "-o", "out.wav", "--timestamps", "nowhere/times.json"], 1, "its folder does not exist"),
+        (["...", "-o", "out.wav"], 3, "nothing that the voice 'heart' can say"),
+        (["Hello", "-o", "out.wav", "--voice", "nobody"], 3, "no voice with the ID 'nobody'"),
     ],
 )
 def test_what_cannot_be_done_is_told_and_leaves_what_was_there(
@@ -95,11 +95,12 @@ def test_what_cannot_be_done_is_told_and_leaves_what_was_there(
     monkeypatch: pytest.MonkeyPatch,
     capsys: Captured,
     arguments: list[str],
+    status: int,
     told: str,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "out.wav").write_bytes(b"precious")
-    assert morgana("speak", *arguments) == 1
+    assert morgana("speak", *arguments) == status
     assert told in capsys.readouterr().err
     assert (tmp_path / "out.wav").read_bytes() == b"precious"
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["out.wav"]

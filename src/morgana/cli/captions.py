@@ -1,14 +1,16 @@
-"""`morgana caption` and `morgana templates`: captions made here and now, without a server."""
+"""`morgana caption` and `morgana templates`: captions made here, or by a server."""
 
 import json
-import os
-import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from morgana.cli.console import fail, progress_bar, quiet_libraries, table
+from morgana.cli import remote
+from morgana.cli.completion import template_names
+from morgana.cli.console import check_writable, fail, progress_bar, quiet_libraries, table, workplace
+from morgana.cli.outcome import Json, tell
+from morgana.cli.remote import Key, Server
 
 if TYPE_CHECKING:
     from morgana.captions.captioning import Said
@@ -24,7 +26,11 @@ def caption(
     ],
     output: Annotated[Path, typer.Option("--output", "-o", dir_okay=False, help="MP4 file to write.")],
     template: Annotated[
-        str, typer.Option(help="Name or ID of `morgana templates list`, or a .toml file of your own.")
+        str,
+        typer.Option(
+            autocompletion=template_names,
+            help="Name or ID of `morgana templates list`, or a .toml file of your own.",
+        ),
     ],
     transcript: Annotated[
         Path | None,
@@ -47,33 +53,66 @@ def caption(
     emphasize: Annotated[str, typer.Option(help="Words that stand out, separated by commas.")] = "",
     srt: Annotated[Path | None, typer.Option(dir_okay=False, help="SRT file to write as well.")] = None,
     vtt: Annotated[Path | None, typer.Option(dir_okay=False, help="WebVTT file to write as well.")] = None,
-    as_json: Annotated[
-        Path | None, typer.Option("--json", dir_okay=False, help="JSON file to write: each word's times.")
+    words: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="JSON file to write as well: each word's times.")
     ] = None,
+    server: Server = None,
+    key: Key = None,
+    _as_json: Json = False,  # noqa: FBT002 (a command line flag)
 ) -> None:
     """Write what is said in VIDEO over its picture."""
-    style, wishes = _template(template), _wishes(position, font_size, highlight_color)
-    _check_places([video, transcript, Path(template)], [output, srt, vtt, as_json])
+    wishes: dict[str, Any] = {
+        "position": position,
+        "font_size": font_size,
+        "highlight_color": highlight_color,
+        "language": language,
+        "vocabulary": _listed(vocabulary),
+        "emphasize": _listed(emphasize),
+    }
+    extras = {"srt": srt, "vtt": vtt, "words": words}
+    if server:
+        if template.endswith(".toml"):
+            raise typer.BadParameter("A server has its own templates only: name one of those.")
+        _check_places([video, transcript], [output, *extras.values()])
+        asked = wishes | {"template": template, "transcript": transcript}
+        with remote.connected(server, key) as client:
+            made = remote.caption(client, video, output, asked, extras)
+    else:
+        made = _make(video, output, template, transcript, wishes, extras)
+    tell(made | {name: str(file) for name, file in extras.items() if file})
+
+
+def _make(
+    video: Path,
+    output: Path,
+    template: str,
+    transcript: Path | None,
+    wishes: dict[str, Any],
+    extras: dict[str, Path | None],
+) -> dict[str, Any]:
+    style = _template(template)
+    tailoring = _wishes(wishes["position"], wishes["font_size"], wishes["highlight_color"])
+    _check_places([video, transcript, Path(template)], [output, *extras.values()])
     from morgana.captions.captioning import CaptionOptions, caption_video
     from morgana.captions.transcripts import read_transcript
     from morgana.video.film import Limits
 
     options = CaptionOptions(
         transcript=read_transcript(_text(transcript)) if transcript else None,
-        language=language,
-        vocabulary=_listed(vocabulary),
-        wishes=wishes,
-        emphasized=_listed(emphasize),
+        language=wishes["language"],
+        vocabulary=wishes["vocabulary"],
+        wishes=tailoring,
+        emphasized=wishes["emphasize"],
         limits=Limits(seconds=None),
     )
-    # Made beside the output: only a finished file takes its place, in one step.
-    with tempfile.TemporaryDirectory(prefix=".morgana-", dir=output.absolute().parent) as folder:
-        made = Path(folder) / output.name
+    with workplace(output) as folder:
+        made = folder / output.name
         with quiet_libraries() as screen, progress_bar("Captioning", screen) as progress:
             progress(0.0)  # the first report from inside is seconds away
             said = caption_video(video, made, style, None, options, progress)
-        _write_transcripts(said, srt, vtt, as_json)
+        _write_transcripts(said, extras)
         made.replace(output)
+    return {"output": str(output)}
 
 
 @templates.command("list")
@@ -93,7 +132,10 @@ def list_templates(
 
 @templates.command()
 def preview(
-    template: Annotated[str, typer.Argument(help="A .toml file, or the name or ID of a template.")],
+    template: Annotated[
+        str,
+        typer.Argument(autocompletion=template_names, help="A .toml file, or the name or ID of a template."),
+    ],
     output: Annotated[Path, typer.Option("--output", "-o", dir_okay=False, help="MP4 file to write.")],
 ) -> None:
     """Write a few seconds of sample words in TEMPLATE, and a still of them beside it (.jpg)."""
@@ -102,8 +144,8 @@ def preview(
     _check_places([Path(template)], [output, poster])
     from morgana.captions.preview import preview_template
 
-    with tempfile.TemporaryDirectory(prefix=".morgana-", dir=output.absolute().parent) as folder:
-        made = Path(folder) / "preview.mp4", Path(folder) / "preview.jpg"
+    with workplace(output) as folder:
+        made = folder / "preview.mp4", folder / "preview.jpg"
         preview_template(style, *made)
         for file, place in zip(made, (output, poster), strict=True):
             file.replace(place)
@@ -150,12 +192,11 @@ def _place(position: str | None) -> "Position | float | None":
 
 def _check_places(inputs: list[Path | None], outputs: list[Path | None]) -> None:
     """Every output can be written, and none takes the place of an input or of another output."""
+    check_writable(*outputs)
     taken = {path.resolve() for path in inputs if path}
     for path in outputs:
         if path is None:
             continue
-        if not os.access(path.absolute().parent, os.W_OK | os.X_OK):
-            raise fail(f"{path} cannot be written: its folder does not exist or is not yours to write to.")
         if path.resolve() in taken:
             raise fail(f"{path} is named twice, and would be lost. Give every file a name of its own.")
         taken.add(path.resolve())
@@ -172,12 +213,12 @@ def _listed(texts: str) -> tuple[str, ...]:
     return tuple(text.strip() for text in texts.split(",") if text.strip())
 
 
-def _write_transcripts(said: "Said", srt: Path | None, vtt: Path | None, as_json: Path | None) -> None:
+def _write_transcripts(said: "Said", files: dict[str, Path | None]) -> None:
     from morgana.captions.transcripts import to_json, to_srt, to_vtt
 
-    if srt:
+    if srt := files["srt"]:
         srt.write_text(to_srt(said.words), "utf-8")
-    if vtt:
+    if vtt := files["vtt"]:
         vtt.write_text(to_vtt(said.words), "utf-8")
-    if as_json:
-        as_json.write_text(to_json(said.words, said.language, said.duration), "utf-8")
+    if words := files["words"]:
+        words.write_text(to_json(said.words, said.language, said.duration), "utf-8")

@@ -1,8 +1,11 @@
 """How commands speak to whoever typed them."""
 
+import json
 import os
+import signal
 import sys
-from collections.abc import Iterator, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
@@ -11,6 +14,7 @@ from typing import TextIO
 import typer
 
 from morgana import store
+from morgana.cli.outcome import Status, tell_error, wants_json
 from morgana.progress import Progress
 from morgana.settings import data_folder, settings
 
@@ -18,9 +22,34 @@ _STEPS = 1000
 
 
 def fail(message: str) -> typer.Exit:
-    """The exception that ends the command, once `message` is on standard error."""
-    typer.echo(message, err=True)
-    return typer.Exit(1)
+    """The exception that ends the command, once `message` is told."""
+    tell_error("impossible", message)
+    return typer.Exit(Status.IMPOSSIBLE)
+
+
+def check_writable(*files: Path | None) -> None:
+    """End the command unless all of these files can be written."""
+    for file in files:
+        if file and not os.access(file.absolute().parent, os.W_OK | os.X_OK):
+            raise fail(f"{file} cannot be written: its folder does not exist or is not yours to write to.")
+
+
+@contextmanager
+def workplace(output: Path) -> Iterator[Path]:
+    """A folder beside `output` in which it is made: only a finished file takes its place, in one step.
+
+    The folder is gone afterwards, also if the command is interrupted or told to end (SIGTERM).
+    """
+
+    def leave(number: int, _frame: object) -> None:
+        sys.exit(128 + number)
+
+    former = signal.signal(signal.SIGTERM, leave)
+    try:
+        with tempfile.TemporaryDirectory(prefix=".morgana-", dir=output.absolute().parent) as folder:
+            yield Path(folder)
+    finally:
+        signal.signal(signal.SIGTERM, former)
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
@@ -34,11 +63,17 @@ def table(rows: Sequence[Sequence[str]]) -> str:
 def progress_bar(label: str, screen: TextIO | None = None) -> Iterator[Progress]:
     """How far a command is, on `screen`, by default standard error; nothing before the first report.
 
-    A bar at a terminal; elsewhere, as in the log of a build, a line for every tenth.
+    A bar at a terminal; elsewhere, as in the log of a build, a line for every tenth; with `--json` an object
+    for every hundredth.
     """
     screen = screen or sys.stderr
     with ExitStack() as shown:
-        yield _bar(label, screen, shown) if screen.isatty() else _lines(label, screen)
+        if wants_json():
+            yield _objects(screen)
+        elif screen.isatty():
+            yield _bar(label, screen, shown)
+        else:
+            yield _lines(label, screen)
 
 
 def _bar(label: str, screen: TextIO, shown: ExitStack) -> Progress:
@@ -47,13 +82,22 @@ def _bar(label: str, screen: TextIO, shown: ExitStack) -> Progress:
 
 
 def _lines(label: str, screen: TextIO) -> Progress:
+    return _steps(10, lambda tenths: print(f"{label}: {10 * tenths}%", file=screen, flush=True))
+
+
+def _objects(screen: TextIO) -> Progress:
+    return _steps(100, lambda parts: print(json.dumps({"progress": parts / 100}), file=screen, flush=True))
+
+
+def _steps(count: int, tell: Callable[[int], None]) -> Progress:
+    """Tells each of so many steps once, as it is reached or passed."""
     told = -1
 
     def progress(share: float) -> None:
         nonlocal told
-        if (tenths := int(share * 10)) > told:
-            told = tenths
-            print(f"{label}: {10 * tenths}%", file=screen, flush=True)
+        if (step := int(share * count)) > told:
+            told = step
+            tell(step)
 
     return progress
 

@@ -1,16 +1,15 @@
-"""`morgana overlay`: texts over a video, made here and now, without a server."""
+"""`morgana overlay`: texts over a video, written here or by a server."""
 
-import os
-import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from morgana.cli.console import fail, progress_bar, quiet_libraries
-
-if TYPE_CHECKING:
-    from morgana.overlays.overlay import Overlay
+from morgana.cli import remote
+from morgana.cli.completion import font_names
+from morgana.cli.console import check_writable, progress_bar, quiet_libraries, workplace
+from morgana.cli.outcome import Ended, Json, of_failure, tell, wants_json
+from morgana.cli.remote import Key, Server
 
 
 def overlay(
@@ -25,7 +24,10 @@ def overlay(
         typer.Option("--output", "-o", help="MP4 file to write, or the folder for one video for each text."),
     ],
     font: Annotated[
-        str | None, typer.Option(help="A font, or Classic, Modern, Typewriter, Neon or Strong.")
+        str | None,
+        typer.Option(
+            autocompletion=font_names, help="A font, or Classic, Modern, Typewriter, Neon or Strong."
+        ),
     ] = None,
     size: Annotated[float | None, typer.Option(help="Pixels to the em.")] = None,
     color: Annotated[str | None, typer.Option(help="Of the letters, as #RRGGBB.")] = None,
@@ -40,10 +42,11 @@ def overlay(
     shadow: Annotated[bool | None, typer.Option(help="A shadow, or none whatever is behind.")] = None,
     start: Annotated[float | None, typer.Option(help="Second from which the text is shown.")] = None,
     end: Annotated[float | None, typer.Option(help="Second up to which it is shown.")] = None,
+    server: Server = None,
+    key: Key = None,
+    _as_json: Json = False,  # noqa: FBT002 (a command line flag)
 ) -> None:
     """Write texts over VIDEO. What is not given is decided by what is in the picture."""
-    from morgana.overlays.overlay import Overlay, check
-
     wishes: dict[str, Any] = {
         "font": font,
         "size": size,
@@ -56,13 +59,34 @@ def overlay(
         "start": start,
         "end": end,
     }
-    overlays = [Overlay(one.replace("\\n", "\n"), **wishes) for one in text]
-    for one in overlays:
-        check(one)
-    files = _files(video, output, len(overlays))
-    failures = _make(video, overlays, files)
+    texts = [one.replace("\\n", "\n") for one in text]
+    if server:
+        files = _files(video, output, len(texts))
+        per_text = {"fonts": wishes.pop("font"), "sizes": wishes.pop("size"), "colors": wishes.pop("color")}
+        wishes |= {name: [wish] * len(texts) for name, wish in per_text.items() if wish is not None}
+        with remote.connected(server, key) as client:
+            made = remote.overlay(client, video, texts, files, wishes)
+    else:
+        made = _make(video, output, texts, wishes)
+    _report(made)
+
+
+def _report(made: list[dict[str, Any]]) -> None:
+    """Tell what became of each text; one that failed decides how the command ends."""
+    failures = [one for one in made if one["error"]]
+    if wants_json() or not failures:
+        tell({"outputs": made})
     if failures:
-        raise fail("\n".join(failures))
+        status = max(of_failure(one["error"]["code"]) for one in failures)
+        if wants_json():
+            raise typer.Exit(status)
+        lines = [_in_words(one, alone=len(made) == 1) for one in failures]
+        raise Ended(status, failures[0]["error"]["code"], "\n".join(lines))
+
+
+def _in_words(failed: dict[str, Any], *, alone: bool) -> str:
+    message: str = failed["error"]["message"]
+    return message if alone else f"'{failed['text']}': {message}"
 
 
 def _place(position: str | None) -> str | float | None:
@@ -77,30 +101,33 @@ def _files(video: Path, output: Path, count: int) -> list[Path]:
     is_file = output.suffix.lower() == ".mp4" and not output.is_dir()
     if is_file and count > 1:
         raise typer.BadParameter("There are several texts: give a folder for the videos, not a file.")
-    if not os.access(output.absolute().parent, os.W_OK | os.X_OK):
-        raise fail(f"{output} cannot be written: its folder does not exist or is not yours to write to.")
+    check_writable(output)
     if is_file:
         return [output]
     output.mkdir(exist_ok=True)
     return [output / f"{video.stem}-{number}.mp4" for number in range(1, count + 1)]
 
 
-def _make(video: Path, overlays: "list[Overlay]", files: list[Path]) -> list[str]:
-    """Write the videos; what could not be made, in words."""
+def _make(video: Path, output: Path, texts: list[str], wishes: dict[str, Any]) -> list[dict[str, Any]]:
+    """Write the videos; of each text, what became of it."""
+    from morgana.overlays.overlay import Overlay, check
     from morgana.overlays.overlaying import overlay_video
     from morgana.video.film import Limits
 
-    # Made beside the output: only a finished file takes its place, in one step.
-    with tempfile.TemporaryDirectory(prefix=".morgana-", dir=files[0].absolute().parent) as folder:
+    overlays = [Overlay(text, **wishes) for text in texts]
+    for one in overlays:
+        check(one)
+    files = _files(video, output, len(overlays))
+    told: list[dict[str, Any]] = []
+    with workplace(files[0]) as folder:
         with quiet_libraries() as screen, progress_bar("Writing", screen) as progress:
             progress(0.0)  # the first report from inside is seconds away
-            made = overlay_video(
-                video, Path(folder), overlays, limits=Limits(seconds=None), progress=progress
-            )
-        failures = []
-        for one, file, outcome in zip(overlays, files, made, strict=True):
+            made = overlay_video(video, folder, overlays, limits=Limits(seconds=None), progress=progress)
+        for text, file, outcome in zip(texts, files, made, strict=True):
             if isinstance(outcome, Path):
                 outcome.replace(file)
+                told.append({"text": text, "output": str(file), "error": None})
             else:
-                failures.append(outcome.message if len(made) == 1 else f"'{one.text}': {outcome.message}")
-    return failures
+                error = {"code": outcome.code.value, "message": outcome.message}
+                told.append({"text": text, "output": None, "error": error})
+    return told

@@ -1,9 +1,7 @@
 """`morgana speak` and `morgana voices`."""
 
 import json
-import os
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -11,7 +9,11 @@ from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
-from morgana.cli.console import fail, progress_bar, table
+from morgana.cli import remote
+from morgana.cli.completion import voice_ids
+from morgana.cli.console import check_writable, fail, progress_bar, table, workplace
+from morgana.cli.outcome import Json, tell
+from morgana.cli.remote import Key, Server
 from morgana.progress import Progress
 from morgana.settings import settings
 
@@ -28,30 +30,48 @@ def speak(
         Path,
         typer.Option("--output", "-o", dir_okay=False, help="File to write: .wav .mp3 .opus .aac .flac .pcm"),
     ],
-    voice: Annotated[str, typer.Option(help="Who says it: see `morgana voices`.")] = "heart",
+    voice: Annotated[
+        str, typer.Option(autocompletion=voice_ids, help="Who says it: see `morgana voices`.")
+    ] = "heart",
     speed: Annotated[float, typer.Option(min=0.5, max=2.0, help="1 is the voice's own pace.")] = 1.0,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same samples.")] = 0,
     timestamps: Annotated[
         Path | None, typer.Option(dir_okay=False, help="JSON file to write: when each word is said.")
     ] = None,
+    server: Server = None,
+    key: Key = None,
+    _as_json: Json = False,  # noqa: FBT002 (a command line flag)
 ) -> None:
     """Say TEXT."""
     sound_format = _format(output)
-    for path in (output, timestamps):
-        if path and not os.access(path.absolute().parent, os.W_OK | os.X_OK):
-            raise fail(f"{path} cannot be written: its folder does not exist or is not yours to write to.")
+    check_writable(output, timestamps)
+    written = sys.stdin.read() if text == "-" else text
+    if server:
+        wishes = {"voice": voice, "speed": speed, "seed": seed, "format": sound_format}
+        timed = timestamps is not None or sound_format == "wav"  # whose header tells its length
+        with remote.connected(server, key) as client:
+            times = remote.speak(client, written, output, wishes, timed=timed)
+        if timestamps:
+            _write_json(times, timestamps)
+    else:
+        words = _make(written, output, sound_format, voice, speed, seed)
+        if timestamps:
+            _write_json({"words": [asdict(word) for word in words]}, timestamps)
+    tell({"output": str(output)} | ({"timestamps": str(timestamps)} if timestamps else {}))
+
+
+def _make(
+    text: str, output: Path, sound_format: "SoundFormat", voice: str, speed: float, seed: int
+) -> list["TimedWord"]:
     from morgana.speech.speaking import speak as spoken
 
-    written = sys.stdin.read() if text == "-" else text
-    utterances = spoken(written, voice, speed=speed, seed=seed)
-    # Made beside the output: only a finished file takes its place, in one step.
-    with tempfile.TemporaryDirectory(prefix=".morgana-", dir=output.absolute().parent) as folder:
-        made = Path(folder) / output.name
+    utterances = spoken(text, voice, speed=speed, seed=seed)
+    with workplace(output) as folder:
+        made = folder / output.name
         with progress_bar("Speaking") as progress:
-            words = _write(_watched(utterances, len(written), progress), made, sound_format)
-        if timestamps:
-            _write_times(words, timestamps)
+            words = _write(_watched(utterances, len(text), progress), made, sound_format)
         made.replace(output)
+    return words
 
 
 def voices(
@@ -126,10 +146,9 @@ def _write(utterances: Iterable["Utterance"], path: Path, sound_format: "SoundFo
     return words
 
 
-def _write_times(words: Sequence["TimedWord"], path: Path) -> None:
-    described = {"words": [asdict(word) for word in words]}
+def _write_json(value: object, path: Path) -> None:
     fresh = path.with_name(f".{path.name}.partial")
-    fresh.write_text(json.dumps(_rounded(described), ensure_ascii=False, indent=1), "utf-8")
+    fresh.write_text(json.dumps(_rounded(value), ensure_ascii=False, indent=1), "utf-8")
     fresh.replace(path)
 
 
