@@ -64,6 +64,11 @@ class Settings(BaseSettings):
     port: int = Field(
         default=8000, ge=0, le=65535, description="Port that `serve` listens on; 0: any free one."
     )
+    studio_key: Literal["on", "off"] = Field(
+        default="on",
+        description="Whether the studio gets an API key by itself when whoever runs the server opens it on "
+        "the same machine.",
+    )
     public_url: str | None = Field(
         default=None,
         description="Address under which clients reach the server, used in links that it gives out, such as "

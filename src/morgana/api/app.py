@@ -23,6 +23,7 @@ from morgana.api import (
     metrics,
     openai_speech,
     speech,
+    studio,
     templates,
     text_overlays,
     thumbnails,
@@ -60,6 +61,7 @@ _ROOMS = (
     health,
     metrics,
     events,
+    studio,
 )
     usage,
 

@@ -1,0 +1,105 @@
+// @ts-check
+/** The view in which a talking video is made. */
+
+import { create } from "./api.js";
+import { faceField } from "./faces.js";
+import { busy, choices, clear, explain, fault, field, focusFirst, group, more, whole } from "./fields.js";
+import { fill, h } from "./dom.js";
+import { note, place, remember } from "./jobs.js";
+import { speechField } from "./speech.js";
+import { choose, described, hush, listenButton, voices } from "./voices.js";
+
+/** @typedef {import("./faces.js").Face} Face */
+
+const EXPRESSIONS = /** @type {[string, string][]} */ ([["", "Natural"], ["neutral", "Neutral"], ["happy", "Happy"], ["serious", "Serious"], ["surprised", "Surprised"], ["sad", "Sad"]]);
+
+/**
+ * @param {HTMLElement} root
+ * @param {string} _argument
+ * @param {AbortSignal} signal
+ */
+export function createView(root, _argument, signal) {
+  /** @type {Face | null} */
+  let face = null;
+  let kind = "script";
+  const faces = faceField((chosen) => (face = chosen), signal);
+  const voice = voiceField(signal);
+  const speech = speechField((chosen) => {
+    kind = chosen;
+    voice.root.hidden = speed.hidden = chosen !== "script";
+  });
+  let expression = "";
+  const feeling = group("expression", "Expression", choices("expression", EXPRESSIONS, "", (value) => (expression = value)));
+  const strength = h("input", { type: "range", min: "0", max: "1", step: "0.05", value: "0.5" });
+  const pace = h("input", { type: "range", min: "0.5", max: "2", step: "0.05", value: "1" });
+  const speed = field("speed", "Pace", pace, "Slower to the left, faster to the right");
+  const finer = more("Finer settings", field("expression_intensity", "Strength of the expression", strength), speed);
+  const button = h("button", { class: "button main large" }, "Make the video");
+  const form = h(
+    "form",
+    { class: "creating", novalidate: true },
+    h("section", { class: "sheet pad stack", "aria-label": "Face" }, faces.root),
+    h("section", { class: "sheet pad stack", "aria-label": "Words and voice" }, speech.root, voice.root, feeling, finer, whole(), h("div", { class: "row" }, button)),
+  );
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    clear(form);
+    const title = speech.check();
+    const chosen = face;
+    if (!chosen) fault(form, "face", "Choose a face first: a photo, the camera, or one that is there.");
+    if (!chosen || title === undefined) return focusFirst(form);
+    const body = new FormData();
+    if ("actor" in chosen) body.set("actor_id", chosen.actor.id);
+    else body.set("image_reference", chosen.file);
+    speech.add(body);
+    if (kind === "script") {
+      if (voice.id()) body.set("voice_id", voice.id());
+      if (pace.value !== "1") body.set("speed", pace.value);
+    }
+    if (expression) body.set("expression", expression);
+    if (strength.value !== "0.5") body.set("expression_intensity", strength.value);
+    hush();
+    void busy(button, "Sending…", async () => {
+      try {
+        const video = await create("/v1/videos", body);
+        if (title) remember(video.id, title);
+        note(video);
+        location.hash = place(video);
+      } catch (error) {
+        explain(form, error, { image_reference: "face", actor_id: "face" });
+      }
+    });
+  });
+  root.append(
+    h("header", {}, h("h1", { tabindex: "-1" }, "Give it a face, and words"), h("p", { class: "lead" }, "A portrait and a few sentences become a video of that person talking. Use faces of people who agreed to it.")),
+    form,
+  );
+  signal.addEventListener("abort", hush);
+  return Promise.all([faces.load(), voice.load()]);
+}
+
+/** @param {AbortSignal} signal */
+function voiceField(signal) {
+  const DEFAULT = "heart";
+  let chosen = "";
+  /** @type {import("./voices.js").Voice[]} */
+  let all = [];
+  const line = h("div", { class: "voice" }, h("p", { class: "soft" }, "Looking for voices…"));
+  const root = group("voice_id", "Voice", line);
+  const show = () => {
+    const voice = all.find((one) => one.id === chosen);
+    if (!voice) return fill(line, h("p", { class: "soft" }, "No voice is installed on this server. Whoever runs it can get them with ", h("code", {}, "morgana models pull"), "."));
+    const change = h("button", { type: "button", class: "button", "aria-haspopup": "dialog", onclick: async () => { chosen = await choose(all, chosen); show(); } }, "Change voice");
+    fill(line, listenButton(voice), h("p", {}, h("b", {}, voice.name), h("span", { class: "soft small" }, described(voice))), change);
+  };
+  return {
+    root,
+    id: () => chosen,
+    load: async () => {
+      all = await voices();
+      if (signal.aborted) return;
+      chosen = (all.find((voice) => voice.id === DEFAULT) ?? all[0])?.id ?? "";
+      show();
+    },
+  };
+}
