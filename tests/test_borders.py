@@ -61,6 +61,11 @@ VIOLATIONS = {
         "import starlette",
         "live speaks, and knows nothing of HTTP, SQL or jobs",
     ),
+    "webhooks ask for records": (
+        "webhooks/sending.py",
+        "import morgana.store",
+        "webhooks sign and send, and know nothing of SQL, jobs or the API",
+    ),
     "jobs answer HTTP": ("jobs/queue.py", "import fastapi", "store and jobs know nothing of HTTP"),
     "store runs jobs": ("store/records.py", "import morgana.jobs", "store stands below jobs"),
     "speech decodes": ("speech/__init__.py", "import av", "only video touches PyAV"),

@@ -109,6 +109,18 @@ for level in (logging.DEBUG, logging.INFO):
     assert _logged(program) == [""]
 
 
+def test_what_is_secret_is_not_written_wherever_a_client_put_it() -> None:
+    program = """
+log.info("request", path="/v1/videos/morgana_abcd1234_s3same-", query="whsec_S3same+/x=")
+logging.getLogger("lib").warning("of whsec_S3same")
+"""
+    for environment in ({}, {"MORGANA_LOG_FORMAT": "json"}):
+        text = "\n".join(_logged(program, **environment))
+        assert "same" not in text
+        assert "/v1/videos/morgana_abcd1234_..." in text
+        assert text.count("whsec_...") == 2
+
+
 def test_local_variables_stay_out_of_tracebacks() -> None:
     program = "def f():\n    key = 'sesame ' * 2\n    1 / 0\nf()"
     for environment in ({}, {"MORGANA_LOG_FORMAT": "json"}):

@@ -17,7 +17,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 from morgana.settings import settings
 
 _ROOT = "morgana"
-_SECRET = re.compile(r"(morgana_[a-z0-9]{8}_)[\w-]+", re.ASCII)
+_SECRET = re.compile(r"(morgana_[a-z0-9]{8}_)[\w-]+|(whsec_)[\w+/=-]+", re.ASCII)
 _INDENT = "    "
 _BLOCKS = ("detail", "exception")  # what is written below its line, where it may have lines of its own
 
@@ -77,8 +77,8 @@ def _written(terminal: bool) -> list[Processor]:  # noqa: FBT001
 
 
 def _without_keys(_logger: WrappedLogger, _method: str, line: Any) -> str:
-    """API keys without their secrets, wherever a client put them, such as into a path."""
-    return _SECRET.sub(r"\1...", line)
+    """API keys and secrets of webhooks, without what is secret, wherever a client put them."""
+    return _SECRET.sub(r"\1\2...", line)
 
 
 def _legible(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:

@@ -358,9 +358,9 @@ def test_what_ended_long_ago_is_forgotten_and_what_waits_is_not(clock: Clock) ->
     clock.advance(days=1)
     waiting = ended()
     clock.advance(days=29, seconds=-1)
-    assert dispatch.expire() == 0
+    assert dispatch.expire_deliveries() == 0
     clock.advance(seconds=2)
-    assert dispatch.expire() == 1
+    assert dispatch.expire_deliveries() == 1
     assert [one.resource_id for one in deliveries.page(ADA, told.id)] == [waiting]
 
 

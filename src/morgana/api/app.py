@@ -16,6 +16,7 @@ from morgana.api import (
     cancelling,
     captions,
     content,
+    dispatching,
     errors,
     events,
     fonts,
@@ -28,9 +29,11 @@ from morgana.api import (
     text_overlays,
     thumbnails,
     transcripts,
+    usage,
     videos,
     voices,
-    usage,
+    webhook_deliveries,
+    webhooks,
 )
 from morgana.api.captioning import Captioner
 from morgana.api.guessing import WrongKeys
@@ -58,12 +61,14 @@ _ROOMS = (
     speech,
     openai_speech,
     voices,
+    usage,
     health,
     metrics,
     events,
     studio,
+    webhooks,
+    webhook_deliveries,
 )
-    usage,
 
 
 def create_app(jobs: Jobs, speaker: Speaker, captioner: Captioner, overlayer: Overlayer) -> FastAPI:
@@ -93,7 +98,7 @@ def create_app(jobs: Jobs, speaker: Speaker, captioner: Captioner, overlayer: Ov
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],  # safe: a page can send no key but one that it was given
-        allow_methods=["GET", "HEAD", "POST", "DELETE"],
+        allow_methods=["GET", "HEAD", "POST", "PATCH", "DELETE"],
         allow_headers=["*"],
         expose_headers=[
             "Accept-Ranges",
@@ -113,18 +118,22 @@ def create_app(jobs: Jobs, speaker: Speaker, captioner: Captioner, overlayer: Ov
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await run_in_threadpool(store.migrate)
-    sweeping = asyncio.create_task(_sweep_regularly())
+    beside = [
+        asyncio.create_task(_sweep_regularly()),
+        asyncio.create_task(dispatching.dispatch(app.state.metrics.webhooks)),
+    ]
     try:
         yield
     finally:
         await app.state.events.stop()
-        sweeping.cancel()
-        await asyncio.gather(sweeping, return_exceptions=True)
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
 
 
 async def _sweep_regularly() -> None:
     while True:
-        for sweep in (store.retention.expire, store.sweep):
+        for sweep in (store.retention.expire, store.dispatch.expire_deliveries, store.sweep):
             try:
                 deleted = await run_in_threadpool(sweep)
                 log.info("swept", of=sweep.__name__, deleted=deleted)

@@ -20,7 +20,7 @@ from morgana import store
 from morgana.api.errors import documented
 from morgana.api.limits import Polling
 from morgana.api.links import AskedLinks, Links
-from morgana.api.schemas import Actor, MAVideo, MetaTextOverlay
+from morgana.api.schemas import shown
 from morgana.api.streaming import Streamed
 from morgana.store.watching import Change, Lookout
 
@@ -185,11 +185,6 @@ def _event(change: Change, links: Links) -> bytes:
 
 
 def _body(change: Change, links: Links) -> BaseModel:
-    match change.record:
-        case store.Video():
-            return MAVideo.of(change.record, links)
-        case store.TextOverlay():
-            return MetaTextOverlay.of(change.record, links)
-        case store.Actor():
-            return Actor.of(change.record, links.file(change.record.inputs["image"]))
-    return Deleted(id=change.id, object=change.resource.value)
+    if change.record is None:
+        return Deleted(id=change.id, object=change.resource.value)
+    return shown(change.record, links)

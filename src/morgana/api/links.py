@@ -22,7 +22,12 @@ class Links:
     @classmethod
     def of(cls, request: Request) -> Self:
         """As the settings have it, else as this request came."""
-        return cls((settings().public_url or str(request.base_url)).rstrip("/"))
+        return cls.at(str(request.base_url))
+
+    @classmethod
+    def at(cls, base: str) -> Self:
+        """As the settings have it, else as an earlier request came."""
+        return cls((settings().public_url or base).rstrip("/"))
 
     def file(self, key: str) -> str:
         """An absolute URL that serves the blob for the configured time."""

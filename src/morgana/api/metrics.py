@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, get_args
 
 from fastapi import APIRouter, Request
 from prometheus_client import (
@@ -18,6 +18,7 @@ from prometheus_client.registry import Collector
 from starlette.responses import Response
 
 from morgana import store
+from morgana.webhooks.sending import Result
 
 router = APIRouter(tags=["Operation"])
 
@@ -45,6 +46,7 @@ class Metrics:
         ProcessCollector(registry=self.registry)
         self.registry.register(_Records())
         self.speech = SpeechMetrics(self.registry)
+        self.webhooks = WebhookMetrics(self.registry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,30 @@ class SpeechMetrics:
         return SpeechFigures(self._seconds.labels(engine), self._first_byte.labels(engine))
 
 
+class WebhookMetrics:
+    """What webhooks were sent by this process."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._attempts = Counter(
+            "morgana_webhook_attempts",
+            "Attempts to tell webhooks by what came of them",
+            ["result"],
+            registry=registry,
+        )
+        self._seconds = Histogram(
+            "morgana_webhook_attempt_seconds",
+            "How long attempts took, from looking up the name to the end of the answer",
+            registry=registry,
+            buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+        )
+        for result in get_args(Result):  # from the start, so that the first one is seen as a rise
+            self._attempts.labels(result)
+
+    def attempted(self, result: Result, seconds: float) -> None:
+        self._attempts.labels(result).inc()
+        self._seconds.observe(seconds)
+
+
 class _Records(Collector):
     """Counts that are read from the records when they are asked for: the same from every server."""
 
@@ -94,6 +120,7 @@ class _Records(Collector):
                 counts.add_metric([status.value], count)
             yield counts
         yield from _depths()
+        yield from _deliveries()
 
     def describe(self) -> Iterator[GaugeMetricFamily]:
         return iter(())
@@ -113,6 +140,16 @@ def _depths() -> Iterator[GaugeMetricFamily]:
         oldest.add_metric([kind.value], depth.oldest_waiting_seconds)
         running.add_metric([kind.value], depth.running)
     yield from (waiting, oldest, running)
+
+
+def _deliveries() -> Iterator[GaugeMetricFamily]:
+    pending, overdue = store.dispatch.waiting()
+    yield GaugeMetricFamily("morgana_webhook_pending", "Events that webhooks are still to be told", pending)
+    yield GaugeMetricFamily(
+        "morgana_webhook_overdue_seconds",
+        "For how long the next one of them has been due; 0 if none is",
+        overdue,
+    )
 
 
 @router.get(

@@ -69,8 +69,8 @@ class MAVideo(BaseModel):
             {
                 "id": video.id,
                 "status": video.status.value,
-                "created_at": _seconds(video.created_at),
-                "completed_at": _seconds(video.completed_at),
+                "created_at": seconds(video.created_at),
+                "completed_at": seconds(video.completed_at),
                 "progress": video.progress,
                 "stage": video.stage,
                 "error": _error(video),
@@ -80,7 +80,7 @@ class MAVideo(BaseModel):
                 "voice_id": video.voice_id,
                 "source_video_id": video.source_video_id,
                 "caption_template_id": video.caption_template_id,
-                "expires_at": _seconds(store.retention.expires_at(video)),
+                "expires_at": seconds(store.retention.expires_at(video)),
                 "thumbnail_url": _link(links, video.outputs.get("thumbnail")),
             }
         )
@@ -136,11 +136,11 @@ class MetaTextOverlay(BaseModel):
             {
                 "id": made.id,
                 "status": "QUEUED" if waiting else made.status.value,
-                "created_at": _seconds(made.created_at),
-                "completed_at": _seconds(made.completed_at),
+                "created_at": seconds(made.created_at),
+                "completed_at": seconds(made.completed_at),
                 "progress": made.progress,
                 "stage": made.stage,
-                "expires_at": _seconds(store.retention.expires_at(made)),
+                "expires_at": seconds(store.retention.expires_at(made)),
                 "results": [_result(made, at, links) for at in range(len(made.items))] if complete else [],
                 "error": _error(made),
             }
@@ -183,7 +183,7 @@ class Actor(BaseModel):
                 "voice_id": actor.voice_id,
                 "expression": actor.expression,
                 "expression_intensity": actor.expression_intensity,
-                "created_at": _seconds(actor.created_at),
+                "created_at": seconds(actor.created_at),
                 "built_in": actor.built_in,
                 "portrait_url": portrait_url,
             }
@@ -211,6 +211,17 @@ def _result(made: TextOverlay, index: int, links: Links) -> MetaTextOverlayResul
     return MetaTextOverlayResult(index=index, text=text, status="FAILED", error=error)
 
 
+def shown(made: Video | TextOverlay | store.Actor, links: Links) -> "MAVideo | MetaTextOverlay | Actor":
+    """What GET answers for it."""
+    match made:
+        case Video():
+            return MAVideo.of(made, links)
+        case TextOverlay():
+            return MetaTextOverlay.of(made, links)
+        case store.Actor():
+            return Actor.of(made, links.file(made.inputs["image"]))
+
+
 def _link(links: Links, key: str | None) -> str | None:
     return None if key is None else links.file(key)
 
@@ -221,5 +232,6 @@ def _error(made: Video | TextOverlay | store.Actor) -> MAVideoError | None:
     return MAVideoError(code=made.error_code or "internal_error", message=made.error_message or "")
 
 
-def _seconds(moment: datetime | None) -> int | None:
+def seconds(moment: datetime | None) -> int | None:
+    """As the contract writes times: Unix time, in whole seconds."""
     return None if moment is None else int(moment.timestamp())

@@ -111,7 +111,7 @@ def release(sendings: Iterable[Sending]) -> None:
             )
 
 
-def expire() -> int:
+def expire_deliveries() -> int:
     """Forget deliveries that ended long ago, or longer ago than finished videos are kept; how many."""
     kept = min(settings().keep_days or KEEP_DAYS, KEEP_DAYS)
     with transaction() as session:
