@@ -1,6 +1,8 @@
 """The one list of codes that say why an input cannot be used, and the exception that carries them."""
 
+import errno
 from enum import StrEnum
+from typing import Final
 
 
 class ErrorCode(StrEnum):
@@ -53,3 +55,11 @@ class InputError(Exception):
         super().__init__(message)
         self.code = code
         self.message = message
+
+
+_NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT}
+
+
+def is_no_room(error: BaseException) -> bool:
+    """Whether the disk is full, which is the server's trouble and passes, and not that of any input."""
+    return isinstance(error, OSError) and error.errno in _NO_ROOM

@@ -1,5 +1,6 @@
 """A pipeline for tests: its input "script" says, in JSON, what it is to do."""
 
+import errno
 import json
 import logging
 import os
@@ -80,6 +81,11 @@ def _die_once(_script: Script, runs: int, _progress: Progress) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
+def _find_no_room(script: Script, runs: int, _progress: Progress) -> None:
+    if runs <= script["times"]:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 def _stall_once(_script: Script, runs: int, _progress: Progress) -> None:
     if runs == 1:
         time.sleep(600)
@@ -112,6 +118,7 @@ _DEEDS = {
     "raise": _raise,
     "die once": _die_once,
     "stall once": _stall_once,
+    "find no room": _find_no_room,
     "hoard": _hoard,
     "spawn": _spawn,
     "stall": _stall,

@@ -34,11 +34,6 @@ def test_jobs_are_told_apart_whose_names_begin_alike(queue: Queue) -> None:
     assert queue.attempts("video_a") == Attempts(last=1, crashes=0, live=False)
 
 
-def test_a_delayed_attempt_is_live(queue: Queue) -> None:
-    queue.enqueue("video_a", 2, delay_seconds=600)
-    assert queue.attempts("video_a") == Attempts(last=2, crashes=0, live=True)
-
-
 def test_an_unknown_job_has_no_attempts(queue: Queue) -> None:
     queue.cancel("video_a")
     assert queue.attempts("video_a") == Attempts(last=0, crashes=0, live=False)

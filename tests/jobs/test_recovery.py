@@ -9,7 +9,7 @@ import pytest
 
 from morgana import jobs
 from morgana.jobs import places, recovery
-from morgana.jobs.queue import Queue
+from morgana.jobs.queue import Attempts, Queue
 from morgana.store import Status
 from tests.jobs.bench import DEADLINE, Bench, Scripted, alive, eventually
 
@@ -80,6 +80,50 @@ def test_a_job_that_ends_its_worker_every_time_is_given_up(bench: Bench) -> None
         recovery.recover(queue, held, places.scratch() / "me")
     record = video.record
     assert (record.status, record.error_code) == (Status.FAILED, "internal_error")
+
+
+@pytest.mark.parametrize(
+    ("attempts", "is_tried"),
+    [
+        (Attempts(last=1, crashes=0, live=False), True),
+        (Attempts(last=2, crashes=2, live=False, ended_ago=4), False),
+        (Attempts(last=2, crashes=2, live=False, ended_ago=6), True),
+        (Attempts(last=2, crashes=2, live=False, ended_ago=-2400), True),  # the clock was set back
+        (Attempts(last=50, crashes=0, live=False, hindrances=50, ended_ago=20), False),
+        (Attempts(last=50, crashes=0, live=False, hindrances=50, ended_ago=31), True),
+    ],
+)
+def test_the_next_attempt_comes_after_a_pause_that_no_clock_prolongs(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, attempts: Attempts, *, is_tried: bool
+) -> None:
+    video = bench.video("finish")
+    with closing(Queue(places.queue_url())) as queue, places.liveness().hold("me") as held:
+        monkeypatch.setattr(Queue, "attempts", lambda *_: attempts)
+        recovery.recover(queue, held, places.scratch() / "me")
+        assert (video.id in queue.live()) == is_tried
+    assert video.record.status == Status.PROCESSING
+
+
+def test_a_job_that_the_full_disk_hindered_is_tried_until_there_is_room(bench: Bench) -> None:
+    video = bench.video("find no room", times=4)  # more often than a crash is tried again
+    bench.worker()
+    assert video.ended().status == Status.COMPLETE
+    assert len(video.runs()) == 5
+    assert "the disk is full" in bench.logs()
+
+
+def test_a_job_whose_files_are_away_is_tried_until_they_are_there(bench: Bench) -> None:
+    video = bench.video("finish")
+    away = bench.data / "away"
+    folder = bench.data / "blobs" / "videos" / video.id
+    folder.rename(away)
+    folder.touch()  # no folder: whatever is asked of it fails
+    bench.worker()
+    eventually(lambda: bench.logs().count("job could not be run") >= 4, "it is tried four times")
+    assert video.record.status == Status.PROCESSING
+    folder.unlink()
+    away.rename(folder)
+    assert video.ended().status == Status.COMPLETE
 
 
 def test_recovery_enqueues_the_next_attempt_once(bench: Bench) -> None:

@@ -2,8 +2,8 @@
 
 It is asked by one JSON object on its standard input and reports on its standard output, one JSON object a
 line: `{"progress": 0.42}`, `{"stage": name}` and `{"log": level, "logger": name, "text": ...}` any number of
-times, then `{"finished": true}`, `{"refused": code, "message": ...}` or `{"exhausted": "memory"}`. Ending
-without any of these is a crash.
+times, then `{"finished": true}`, `{"refused": code, "message": ...}`, `{"exhausted": "memory"}` or `"disk"`.
+Ending without any of these is a crash.
 
 Hostile files are decoded here: the child is given files, and no access to the records or the blobs. What
 else it is kept from, the sandbox decides; the child's own part of that comes before a pipeline is loaded.
@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from morgana import stages
-from morgana.errors import InputError
+from morgana.errors import InputError, is_no_room
 from morgana.jobs import pipelines
 from morgana.jobs.parent import die_with
 from morgana.jobs.task import Task
@@ -47,6 +47,10 @@ def main() -> None:
         report({"refused": error.code.value, "message": error.message})
     except MemoryError:
         report({"exhausted": "memory"})
+    except OSError as error:
+        if not is_no_room(error):
+            raise
+        report({"exhausted": "disk"})
     else:
         report({"finished": True})
 

@@ -15,7 +15,7 @@ from morgana.store import Kind
 
 _SECONDS: Final = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160, 320, 640, 1280, 3600)
 
-Outcome = Literal["complete", "refused", "crashed", "interrupted", "unwanted"]
+Outcome = Literal["complete", "refused", "crashed", "hindered", "interrupted", "unwanted"]
 
 log = structlog.get_logger()
 

@@ -73,11 +73,16 @@ class Crashed:
 
 
 @dataclass(frozen=True)
+class Hindered:
+    """There was no room on the disk: nothing that the input is to blame for."""
+
+
+@dataclass(frozen=True)
 class Stopped:
     """The caller said to stop."""
 
 
-Outcome = Finished | Refused | Crashed | Stopped
+Outcome = Finished | Refused | Crashed | Hindered | Stopped
 
 
 def run(
@@ -148,6 +153,8 @@ class _Reports:
                 self.outcome = Refused(ErrorCode(code), message)
             case {"exhausted": "memory"}:
                 self.exhausted = True
+            case {"exhausted": "disk"}:
+                self.outcome = Hindered()
 
 
 def _watch(

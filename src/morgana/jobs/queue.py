@@ -7,8 +7,9 @@ the attempts can be counted.
 """
 
 import sqlite3
+import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -21,7 +22,7 @@ WORKFLOW = "run"
 POLL_SECONDS = 0.2
 # Entries are only taken by workers of the same version; a fixed one survives upgrades of the code.
 _VERSION = "1"
-_WAITING = ["ENQUEUED", "DELAYED"]
+_WAITING = ["ENQUEUED", "DELAYED"]  # the latter by an earlier release
 _ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 _KEEP = timedelta(days=1)
 _BATCH = 500
@@ -33,6 +34,7 @@ class End(StrEnum):
 
     CLOSED = "closed"  # the row is final, or no longer there
     CRASHED = "crashed"
+    HINDERED = "hindered"  # a store was away, or the disk full
     INTERRUPTED = "interrupted"  # the worker was stopped
 
 
@@ -43,6 +45,9 @@ class Attempts:
     last: int  # number of the latest attempt; 0 if there is none
     crashes: int
     live: bool  # whether an attempt is waiting or running
+    hindrances: int = 0
+    # Seconds since the latest one ended; negative if the clock was set back since.
+    ended_ago: float = field(default=0.0, compare=False)
 
 
 def prepare(url: str) -> None:
@@ -78,7 +83,7 @@ class Queue:
     def close(self) -> None:
         self._client.destroy()
 
-    def enqueue(self, job: str, attempt: int = 1, *, delay_seconds: float = 0) -> None:
+    def enqueue(self, job: str, attempt: int = 1) -> None:
         """Add an attempt; does nothing if it is already there."""
         options: EnqueueOptions = {
             "workflow_name": WORKFLOW,
@@ -87,8 +92,6 @@ class Queue:
             "app_version": _VERSION,
             "priority": _FIRST if attempt == 1 else _AGAIN,
         }
-        if delay_seconds:
-            options["delay_seconds"] = delay_seconds
         self._client.enqueue(options, job)
 
     def cancel(self, job: str) -> None:
@@ -120,10 +123,13 @@ class Queue:
 
     def attempts(self, job: str) -> Attempts:
         entries = self._client.list_workflows(workflow_id_prefix=f"{job}.", load_input=False)
+        latest = max(entries, key=_attempt, default=None)
         return Attempts(
-            last=max((_attempt(entry) for entry in entries), default=0),
+            last=0 if latest is None else _attempt(latest),
             crashes=sum(entry.status == "ERROR" or entry.output == End.CRASHED for entry in entries),
             live=any(entry.status not in _ENDED for entry in entries),
+            hindrances=sum(entry.output == End.HINDERED for entry in entries),
+            ended_ago=0.0 if latest is None else time.time() - (latest.updated_at or 0) / 1000,
         )
 
     def forget(self) -> None:

@@ -16,7 +16,10 @@ from morgana.store import turns, work
 _MAX_CRASHES = 3
 # Attempts also end with their worker, mostly through no fault of the job; but the job may be what kills it.
 _MAX_ATTEMPTS = 20
+# Nor is it to blame for a store that is away or a full disk, unless it is what fills the disk: for an hour.
+_MAX_HINDRANCES = 120
 _BACKOFF_SECONDS = (0, 1, 5)  # by the number of crashes so far
+_LONGEST_BACKOFF_SECONDS = 30  # after hindrances, of which each doubles it
 
 _GIVEN_UP = (
     "Something went wrong on the server, and trying again did not help. Send the same again later; if it "
@@ -58,15 +61,27 @@ def _try_again(job_id: str, queue: Queue, failed: Callable[[ErrorCode], object])
     if attempts.live:  # since we looked
         return
     if _hopeless(attempts):
-        log.error("job given up", job_id=job_id, attempts=attempts.last, crashes=attempts.crashes)
         if work.fail(job_id, ErrorCode.INTERNAL_ERROR, _GIVEN_UP):
+            log.error("job given up", job_id=job_id, attempts=attempts.last, crashes=attempts.crashes)
             failed(ErrorCode.INTERNAL_ERROR)
         return
-    queue.enqueue(job_id, attempts.last + 1, delay_seconds=_BACKOFF_SECONDS[attempts.crashes])
+    # Not left to the queue, whose delays last until a time of day: a clock that is set back prolongs them.
+    if not 0 <= attempts.ended_ago < _backoff(attempts):
+        queue.enqueue(job_id, attempts.last + 1)
 
 
 def _hopeless(attempts: Attempts) -> bool:
-    return attempts.crashes >= _MAX_CRASHES or attempts.last >= _MAX_ATTEMPTS
+    return (
+        attempts.crashes >= _MAX_CRASHES
+        or attempts.hindrances >= _MAX_HINDRANCES
+        or attempts.last - attempts.hindrances >= _MAX_ATTEMPTS
+    )
+
+
+def _backoff(attempts: Attempts) -> float:
+    """Seconds until the next one."""
+    hindered = min((1 << attempts.hindrances) - 1, _LONGEST_BACKOFF_SECONDS)
+    return max(hindered, _BACKOFF_SECONDS[attempts.crashes])
 
 
 def _folders(parent: Path) -> list[Path]:

@@ -14,11 +14,11 @@ from structlog.contextvars import bound_contextvars
 from morgana.jobs import figures, process
 from morgana.jobs.figures import Figures, Stopwatch
 from morgana.jobs.notes import Line, Lines, Note
-from morgana.jobs.process import Crashed, Finished, Limits, Refused, Stopped
+from morgana.jobs.process import Crashed, Finished, Hindered, Limits, Refused, Stopped
 from morgana.jobs.queue import End
 from morgana.jobs.sandbox import Sandbox
 from morgana.jobs.task import Task
-from morgana.store import Facts, Failure, Job, blobs, work
+from morgana.store import Facts, Failure, Job, blobs, is_hindrance, work
 
 _PROGRESS_SECONDS = 1.0
 # What a pipeline may leave, by the ending.
@@ -32,7 +32,11 @@ _CONTENT_TYPES = {
 _RESULTS = "results.json"
 # Where it says what it measured of the film.
 _FACTS = "facts.json"
-_ENDS: Mapping[figures.Outcome, End] = {"crashed": End.CRASHED, "interrupted": End.INTERRUPTED}
+_ENDS: Mapping[figures.Outcome, End] = {
+    "crashed": End.CRASHED,
+    "hindered": End.HINDERED,
+    "interrupted": End.INTERRUPTED,
+}
 
 log = structlog.get_logger()
 
@@ -65,10 +69,11 @@ def attempt(job_id: str, context: Context) -> End:
                 outcome = _run(job, context, watch)
             context.figures.ended(job.kind, outcome)
             return _ENDS.get(outcome, End.CLOSED)
-        except Exception:
+        except Exception as error:
             log.exception("job could not be run")
-            context.figures.ended(job.kind, "crashed")
-            return End.CRASHED
+            outcome = "hindered" if is_hindrance(error) else "crashed"
+            context.figures.ended(job.kind, outcome)
+            return _ENDS[outcome]
         finally:
             context.turn_over(job_id)
 
@@ -156,6 +161,9 @@ def _close(job: Job, outcome: process.Outcome, made: Path, context: Context) -> 
         case Crashed(detail):
             log.error("job crashed", detail=detail)
             return "crashed"
+        case Hindered():
+            log.error("job hindered: the disk is full")
+            return "hindered"
         case Stopped():
             return "interrupted" if context.stopping() else "unwanted"
 

@@ -106,9 +106,9 @@ def _launch(executor: str, context: running.Context) -> None:
 def _attempt(job_id: str, context: running.Context) -> str:
     try:
         return running.attempt(job_id, context)
-    except Exception:
+    except Exception as error:
         log.exception("job could not be begun", job_id=job_id)
-        return queue.End.CRASHED
+        return queue.End.HINDERED if store.is_hindrance(error) else queue.End.CRASHED
 
 
 def _enqueue_next(entries: queue.Queue, job_id: str) -> None:

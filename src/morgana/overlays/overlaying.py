@@ -10,7 +10,7 @@ from typing import TypeAlias, TypeVar
 
 import numpy as np
 
-from morgana.errors import ErrorCode, InputError
+from morgana.errors import ErrorCode, InputError, is_no_room
 from morgana.overlays.drawing import OUTLINE, draw
 from morgana.overlays.ground import Ground, survey
 from morgana.overlays.look import DEFAULT, Look, find_look
@@ -214,6 +214,8 @@ def _attempt(make: Callable[[], Result]) -> Result | InputError:
 def _reported(error: Exception) -> InputError:
     if isinstance(error, InputError):
         return error
+    if is_no_room(error):  # which ends all of them, to be tried again
+        raise error
     logger.error("an overlay failed", exc_info=error)
     return InputError(
         ErrorCode.INTERNAL_ERROR, "Something went wrong on the server. Try again; its log says more."

@@ -31,6 +31,7 @@ is opened, and brought to the newest schema, by the first call that needs it.
   `store.deliveries`: `page`, `get`, `test`, `replay`. Whatever ends a job calls `store.outbox.note(job_id)`.
 - `store.dispatch`, for whoever sends: `claim(most) -> [Sending]`, then `settle` or `release`;
   `expire_deliveries()`.
+- `store.is_hindrance(error)`: whether a store is away or a disk full, so that trying again later helps.
 - `store.sweep()` deletes what crashes left behind: blobs of no record, expired idempotency keys.
 - `store.retention`: `expire()` deletes what is kept long enough, `expires_at(video_or_text_overlay)`.
 - `store.storage.by_owner()` counts what each owner keeps.
@@ -61,6 +62,7 @@ from morgana.store import (
     work,
 )
 from morgana.store.database import check, migrate, transaction
+from morgana.store.hindrances import is_hindrance
 from morgana.store.owned import UnknownCursorError
 from morgana.store.records import (
     Actor,
@@ -118,6 +120,7 @@ __all__ = [
     "demo",
     "dispatch",
     "idempotency",
+    "is_hindrance",
     "keys",
     "migrate",
     "outbox",
