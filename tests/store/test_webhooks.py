@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -161,10 +162,13 @@ def test_an_end_and_its_event_are_written_together_or_not_at_all(monkeypatch: py
 def test_a_record_is_told_of_as_it_was_although_it_is_deleted() -> None:
     told = hooked()
     video, actor, texts = created(), cast(), written_over()
+    assert video.options
     work.complete(video.id, OUTPUTS)
     work.complete(actor.id, {"portrait": "actors/x/portrait.npz"})
     work.complete(texts.id, {"video0": "x"}, {1: Failure("text_too_long", "Cut it.")})
-    before = [videos.get(ADA, video.id), actors.get(ADA, actor.id), text_overlays.get(ADA, texts.id)]
+    done = videos.get(ADA, video.id)
+    assert done is not None
+    before = [replace(done, options={}), actors.get(ADA, actor.id), text_overlays.get(ADA, texts.id)]
     assert videos.remove(ADA, video.id)
     assert actors.remove(ADA, actor.id)
     assert text_overlays.remove(ADA, texts.id)

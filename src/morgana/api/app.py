@@ -80,6 +80,7 @@ def create_app(jobs: Jobs, speaker: Speaker, captioner: Captioner, overlayer: Ov
         description="An open, self-hosted talking-head video service that speaks the Mirage Video API.",
         lifespan=_lifespan,
         redoc_url=None,
+        webhooks=webhooks.told,
     )
     app.state.jobs = jobs
     app.state.speaker = speaker

@@ -51,8 +51,11 @@ async def _claim(most: int) -> list[Sending]:
         return []
     try:
         return await run_in_threadpool(store.dispatch.claim, most)
-    except Exception:
-        log.exception("webhooks_not_claimed")
+    except Exception as error:
+        if store.is_hindrance(error):
+            log.warning("webhooks cannot be told", reason=type(error).__name__)
+        else:
+            log.exception("webhooks_not_claimed")
         return []
 
 

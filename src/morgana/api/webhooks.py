@@ -7,7 +7,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
@@ -25,6 +25,7 @@ from morgana.api.webhook_bodies import (
     CreateWebhookRequest,
     UpdateWebhookRequest,
     Webhook,
+    WebhookEvent,
     WebhookList,
     WebhookWithSecret,
 )
@@ -33,6 +34,8 @@ from morgana.store import EventType, Owner, WebhookDraft
 from morgana.webhooks import signing, targets
 
 router = APIRouter(prefix="/v1/webhooks", tags=["Webhooks"])
+
+told = APIRouter()  # for OpenAPI: what a client's own server is sent
 
 _MAX_BYTES = 32 * 1024
 _DAY = 24 * 3600
@@ -158,6 +161,26 @@ def rotate_webhook_secret(
     secret = signing.new_secret()
     rotated = store.webhooks.rotate(owner, webhook_id, secret, timedelta(seconds=overlap_seconds))
     return WebhookWithSecret.of(_there(rotated), secret=secret)
+
+
+@told.post(
+    "event",
+    summary="Receive Event",
+    operation_id="receiveEvent",
+    tags=["Webhooks"],
+    status_code=HTTPStatus.NO_CONTENT,
+    response_description="Any 2xx says that the event was taken; it is sent again otherwise",
+)
+def receive_event(
+    event: WebhookEvent,
+    webhook_id: Annotated[str, Header(description="The event's `id`")],
+    webhook_timestamp: Annotated[str, Header(description="Unix time of this attempt")],
+    webhook_signature: Annotated[
+        str,
+        Header(description="`v1,` and the HMAC-SHA256 of id, time and body in Base64; one for each secret"),
+    ],
+) -> None:
+    """What is sent to the `url` of a webhook, as Standard Webhooks has it."""
 
 
 def not_found() -> ApiError:

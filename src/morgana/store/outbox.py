@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import inspect, select
 
 from morgana.store.database import transaction
-from morgana.store.records import DeliveryStatus, EventType, Kind, Status
+from morgana.store.records import DeliveryStatus, EventType, Kind, Resource, Status
 from morgana.store.tables import DeliveryRow, JobRow, WebhookRow, now
 
 _VERBS = {Status.COMPLETE: "completed", Status.FAILED: "failed", Status.CANCELLED: "cancelled"}
@@ -70,4 +70,6 @@ def event_type(made: JobRow) -> EventType | None:
 
 
 def _snapshot(made: JobRow) -> dict[str, Any]:
-    return {column.key: getattr(made, column.key) for column in inspect(made).mapper.column_attrs}
+    """The row, without what nobody is told of and its owner may want gone, such as a script."""
+    row = {column.key: getattr(made, column.key) for column in inspect(made).mapper.column_attrs}
+    return row | ({} if made.resource == Resource.TEXT_OVERLAY else {"options": {}})

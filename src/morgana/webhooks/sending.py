@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal
@@ -13,6 +14,7 @@ from morgana import __version__
 from morgana.webhooks import targets
 
 SECONDS: Final = 10.0  # for everything: name, connection, request and answer
+_CONNECT_SECONDS = 3.0  # for all addresses but the last: one that is silent must not use up the time
 _MOST_READ = 2048  # bytes of the answer's body
 _MOST_SHOWN = 500  # characters of it
 
@@ -63,14 +65,18 @@ async def _post(
 ) -> tuple[int, str]:
     """To the first of the addresses that a connection can be made to."""
     for address in addresses[:-1]:
-        try:
-            return await _post_to(address, target, headers, body)
-        except httpx2.ConnectError:
-            continue
-    return await _post_to(addresses[-1], target, headers, body)
+        with suppress(httpx2.ConnectError, httpx2.ConnectTimeout):
+            return await _post_to(address, target, headers, body, _CONNECT_SECONDS)
+    return await _post_to(addresses[-1], target, headers, body, None)
 
 
-async def _post_to(address: str, target: httpx2.URL, headers: dict[str, str], body: bytes) -> tuple[int, str]:
+async def _post_to(
+    address: str,
+    target: httpx2.URL,
+    headers: dict[str, str],
+    body: bytes,
+    connect_seconds: float | None,
+) -> tuple[int, str]:
     # The name is not looked up again: it could lead elsewhere by now (DNS rebinding). It is still what the
     # server is asked for, and what its certificate has to be for.
     request = httpx2.Request(
@@ -88,8 +94,9 @@ async def _post_to(address: str, target: httpx2.URL, headers: dict[str, str], bo
     )
     # A connection of its own, for two hosts at one address must not share one; and no proxy, which would
     # look the name up itself.
+    timeout = httpx2.Timeout(None, connect=connect_seconds)
     transport = httpx2.AsyncHTTPTransport(verify=_certificates(), trust_env=False)
-    async with httpx2.AsyncClient(transport=transport, trust_env=False, timeout=None) as client:
+    async with httpx2.AsyncClient(transport=transport, trust_env=False, timeout=timeout) as client:
         response = await client.send(request, stream=True, follow_redirects=False)
         try:
             return response.status_code, await _beginning(response)
