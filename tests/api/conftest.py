@@ -153,7 +153,12 @@ def completed(client: TestClient, content: bytes = MP4) -> dict[str, Any]:
     return video
 
 
-def finish(job_id: str, outputs: dict[str, bytes], failures: dict[int, store.Failure] | None = None) -> None:
+def finish(
+    job_id: str,
+    outputs: dict[str, bytes],
+    failures: dict[int, store.Failure] | None = None,
+    facts: store.Facts | None = None,
+) -> None:
     """What a worker does."""
     job = store.work.begin(job_id)
     assert job is not None
@@ -162,7 +167,7 @@ def finish(job_id: str, outputs: dict[str, bytes], failures: dict[int, store.Fai
         role, _, suffix = name.partition(".")
         keys[role] = store.work.new_output_key(job, role, f".{suffix}")
         store.blobs.put(keys[role], io.BytesIO(content))
-    assert store.work.complete(job_id, keys, failures)
+    assert store.work.complete(job_id, keys, failures, facts)
 
 
 def cast(client: TestClient, image: bytes = PNG, **form: str) -> dict[str, Any]:

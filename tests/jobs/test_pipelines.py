@@ -84,7 +84,7 @@ def test_what_is_known_to_be_said_is_written_and_handed_on(tmp_path: Path, outpu
     made = sorted(path.name for path in output.iterdir())
     assert made == ["facts.json", "thumbnail.jpg", "transcript.json", "video.mp4"]
     facts = json.loads((output / "facts.json").read_text())
-    assert facts == {"seconds": pytest.approx(0.8, abs=0.01), "width": 160, "height": 90}
+    assert facts == {"seconds": pytest.approx(0.8, abs=0.01), "width": 160, "height": 90, "generated": False}
     with Image.open(output / "thumbnail.jpg") as picture:
         assert picture.size == (160, 90)
     assert inspect(output / "video.mp4").size == (160, 90)
@@ -196,6 +196,7 @@ def test_captions_do_not_hide_that_a_video_is_generated(
     pipelines.caption({"video": source, "words": words}, output, options, ignore)
     settings.cache_clear()
     assert mark_of(output / "video.mp4", {}) is SourceType.GENERATED
+    assert json.loads((output / "facts.json").read_text())["generated"]
 
 
 def test_every_kind_has_a_pipeline() -> None:

@@ -64,6 +64,7 @@ def _create(
         _store_inputs(video_id, form, fields, source),
         source_video_id=fields.video_id,
         caption_template_id=fields.caption_template_id,
+        share=fields.share,
     )
     return submit(
         video_id,

@@ -68,6 +68,12 @@ class CreateVideoFields(BaseModel):
         description="Beyond the contract: the same inputs and seed give the same video",
     )
 
+    share: bool = Field(
+        default=False,
+        description="Beyond the contract: whether the video gets a public page, `share_link_url`, once it is "
+        "COMPLETE",
+    )
+
     def voice(self, actor: store.Actor | None) -> str | None:
         """Who says the script; None without one."""
         if self.script is None:

@@ -38,6 +38,10 @@ class Links:
         query = urlencode({"expires": expires, "signature": store.signing.signature(_message(key, expires))})
         return f"{self.base}/files/{quote(key)}?{query}"
 
+    def page(self, token: str) -> str:
+        """An absolute URL of a shared video's page."""
+        return f"{self.base}/s/{token}"
+
 
 AskedLinks = Annotated[Links, Depends(Links.of)]
 

@@ -44,7 +44,7 @@ class Observation:
             except ClientDisconnect:
                 status = _CLIENT_LEFT
             except Exception:
-                log.exception("request_failed", method=scope["method"], path=scope["path"])
+                log.exception("request_failed", method=scope["method"], path=_shown(scope))
                 if status:
                     raise  # too late for another answer: the server cuts the connection
                 await internal_error()(scope, receive, send_with_id)
@@ -56,7 +56,12 @@ class Observation:
         route = getattr(scope.get("route"), "path", "unmatched")
         self._metrics.requests.labels(method, route, status).inc()
         self._metrics.seconds.labels(method, route).observe(seconds)
-        log.info("request", method=method, path=scope["path"], status=status, seconds=round(seconds, 4))
+        log.info("request", method=method, path=_shown(scope), status=status, seconds=round(seconds, 4))
+
+
+def _shown(scope: Scope) -> str:
+    """The path without what opens a shared video to whoever reads it."""
+    return re.sub(r"^/s/[^/]+", "/s/...", scope["path"])
 
 
 def _request_id(scope: Scope) -> str:

@@ -48,7 +48,11 @@ class MAVideo(BaseModel):
     model: VideoModel | None = Field(default=None, description="Model used for generation")
     source_video_id: str | None = Field(default=None, description="The input video that was captioned")
     caption_template_id: str | None = Field(default=None, description="Caption style template used")
-    share_link_url: str | None = Field(default=None, description="Public share link, when enabled")
+    share_link_url: str | None = Field(
+        default=None,
+        description="Public share link, when enabled: of a COMPLETE video that was created with `share`, or "
+        "shared since",
+    )
     video_id: str = Field(description='Use "id" instead.', deprecated=True)
     actor_id: str | None = Field(default=None, description="Beyond the contract: the actor it was made with")
     voice_id: str | None = Field(default=None, description="Beyond the contract: the voice of its script")
@@ -88,6 +92,7 @@ class MAVideo(BaseModel):
 
 class MetaTextOverlayResult(BaseModel):
     """What became of one text."""
+                "share_link_url": _page(links, video),
 
     index: int = Field(description="Zero-based index matching the order of the texts")
     text: str = Field(description="The text as it was sent")
@@ -230,6 +235,12 @@ def _error(made: Video | TextOverlay | store.Actor) -> MAVideoError | None:
     if made.status is not Status.FAILED:
         return None
     return MAVideoError(code=made.error_code or "internal_error", message=made.error_message or "")
+
+
+def _page(links: Links, video: Video) -> str | None:
+    if video.share_token is None or video.status is not Status.COMPLETE:
+        return None
+    return links.page(video.share_token)
 
 
 def seconds(moment: datetime | None) -> int | None:

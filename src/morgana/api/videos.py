@@ -130,6 +130,7 @@ def _create(
         fields.model,
         fields.actor_id,
         voice_id,
+        share=fields.share,
     )
     return submit(
         video_id,

@@ -102,6 +102,12 @@ class AddCaptionsFields(BaseModel):
         wanted: Options = {
             "template": self.caption_template_id,
             "uploaded": self.video_id is None,
+    share: bool = Field(
+        default=False,
+        description="Beyond the contract: whether the captioned video gets a public page, `share_link_url`, "
+        "once it is COMPLETE",
+    )
+
             "language": self.language,
             "vocabulary": self.vocabulary,
             "position": self.position,

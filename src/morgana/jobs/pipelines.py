@@ -47,7 +47,7 @@ def generate(inputs: Inputs, folder: Path, options: Options, progress: Progress)
         mark_generated=settings().mark_generated == "on",
     )
     generate_video(_portrait(inputs), _voice(inputs, options), folder / "video.mp4", chosen, progress)
-    _measure(folder / "video.mp4", folder)
+    _measure(folder / "video.mp4", folder, folder / "video.mp4")
 
 
 def analyse(inputs: Inputs, folder: Path, _options: Options, progress: Progress) -> None:
@@ -78,7 +78,7 @@ def caption(inputs: Inputs, folder: Path, options: Options, progress: Progress) 
     )
     (folder / "transcript.json").write_text(to_json(said.words, said.language, said.duration), "utf-8")
     _picture(folder, "", lambda time: any(word.start <= time < word.end for word in said.words))
-    _measure(inputs["video"], folder)
+    _measure(inputs["video"], folder, folder / "video.mp4")
 
 
 def overlay(inputs: Inputs, folder: Path, options: Options, progress: Progress) -> None:
@@ -98,13 +98,18 @@ def overlay(inputs: Inputs, folder: Path, options: Options, progress: Progress) 
     _measure(inputs["video"], folder)
 
 
-def _measure(film: Path, folder: Path) -> None:
-    """`facts.json`: how long the film is, which was inspected or made before, and how large."""
+def _measure(film: Path, folder: Path, marked: Path | None = None) -> None:
+    """`facts.json`: how long the film is, which was inspected or made before, and how large.
+
+    marked: a film of ours that says whether it is generated.
+    """
     from morgana.video.film import Limits, inspect
+    from morgana.video.provenance import mark_of
 
     found = inspect(film, Limits(seconds=None))
     width, height = found.size
-    facts = {"seconds": found.duration, "width": width, "height": height}
+    generated = marked is not None and mark_of(marked, {}) is not None
+    facts = {"seconds": found.duration, "width": width, "height": height, "generated": generated}
     (folder / "facts.json").write_text(json.dumps(facts), "utf-8")
 
 

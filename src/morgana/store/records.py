@@ -141,11 +141,15 @@ class TextOverlayDraft:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What was measured of a result: how many seconds of film it is, and the size of its pictures, pixels."""
+    """What was measured of a result: how many seconds of film it is, and the size of its pictures, pixels.
+
+    generated: whether the film says that it is, or that a part of it is.
+    """
 
     seconds: float
     width: int
     height: int
+    generated: bool = False
 
     def __post_init__(self) -> None:
         if not (0 <= self.seconds <= _LONGEST and min(self.width, self.height) > 0):
@@ -187,7 +191,8 @@ class _Made:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Video(_Made):
     """A video; `outputs` has its file as `video`, a picture of it as `thumbnail` and the times of the words
-    that are said in it as `transcript`. facts: where they were measured. share_token: of its public page."""
+    that are said in it as `transcript`. facts: where they were measured. share_token, share_title: of its
+    public page."""
 
     owner: Owner
     kind: Kind
@@ -199,6 +204,7 @@ class Video(_Made):
     caption_template_id: str | None
     facts: Facts | None = None
     share_token: str | None = None
+    share_title: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,16 +8,17 @@ from morgana.store.records import Owner, Status, Video
 from morgana.store.tables import JobRow, VideoRow
 
 
-def open_to_public(owner: Owner, video_id: str) -> Video | None:
+def open_to_public(owner: Owner, video_id: str, title: str | None = None) -> Video | None:
     """Have the owner's video shown on a page, from when it is COMPLETE; None if there is no such video.
 
-    One that is shared already keeps its token.
+    One that is shared already keeps its token, and its title unless there is another.
     """
     with transaction():
         row = _found(owned.of(owner) & (JobRow.id == video_id))
         if row is None:
             return None
         sharing.share(row)
+        row.share_title = title or row.share_title
         return videos.record(row)
 
 

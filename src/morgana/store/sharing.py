@@ -23,7 +23,7 @@ def share(row: VideoRow) -> None:
 
 
 def unshare(row: VideoRow) -> None:
-    row.share_nonce = row.share_digest = None
+    row.share_nonce = row.share_digest = row.share_title = None
 
 
 def token_of(row: VideoRow) -> str | None:

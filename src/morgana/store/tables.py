@@ -129,6 +129,7 @@ class VideoRow(JobRow):
     caption_template_id: Mapped[str | None] = mapped_column(String(64))
     share_nonce: Mapped[str | None] = mapped_column(String(32))  # null while it is not shared
     share_digest: Mapped[str | None] = mapped_column(String(64), index=True, unique=True)  # of the token
+    share_title: Mapped[str | None] = mapped_column(String(200))
 
 
 class ActorRow(JobRow):

@@ -86,6 +86,7 @@ def record(row: VideoRow) -> Video:
         caption_template_id=row.caption_template_id,
         facts=None if row.facts is None else Facts(**row.facts),
         share_token=sharing.token_of(row),
+        share_title=row.share_title,
         options=row.options,
         inputs=row.inputs,
         outputs=row.outputs,

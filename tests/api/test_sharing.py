@@ -1,0 +1,318 @@
+import base64
+import hashlib
+import json
+import re
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from starlette.testclient import TestClient
+
+from morgana import store
+from morgana.settings import settings
+from tests.api.conftest import ADA, JPEG, MP4, PNG, created, error_code, files, finish, locations
+
+WORDS = {"language": "en", "duration": 1.0, "words": [{"text": "Hi,", "start": 0.2, "end": 0.6}]}
+
+
+class Page(HTMLParser):
+    """What is in a page: its tags in order, the contents of its meta tags, and its text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.meta: dict[str, str] = {}
+        self.text = ""
+        self.style = ""
+        self._open: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.tags.append((tag, given))
+        self._open.append(tag)
+        name = given.get("property") or given.get("name")
+        if tag == "meta" and name:
+            self.meta[name] = given["content"] or ""
+
+    def handle_data(self, data: str) -> None:
+        if self._open[-1:] == ["style"]:
+            self.style += data
+        else:
+            self.text += data
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open and self._open.pop() != tag:
+            pass
+
+    def first(self, tag: str) -> dict[str, str | None]:
+        return next(given for name, given in self.tags if name == tag)
+
+
+def shared(client: TestClient, facts: store.Facts | None = None, **form: str) -> dict[str, Any]:
+    """A finished video that was created to be shared."""
+    made = created(client, share="true", **form)["id"]
+    outputs = {"video.mp4": MP4, "thumbnail.jpg": JPEG, "transcript.json": json.dumps(WORDS).encode()}
+    finish(made, outputs, facts=facts)
+    video: dict[str, Any] = client.get(f"/v1/videos/{made}").json()
+    return video
+
+
+@pytest.fixture
+def video(client: TestClient) -> dict[str, Any]:
+    return shared(client, store.Facts(75.2, 1080, 1920))
+
+
+@pytest.fixture
+def link(client: TestClient, video: dict[str, Any]) -> str:
+    """Of a page; the client has no key any more."""
+    client.headers.pop("x-api-key")
+    found: str = video["share_link_url"]
+    return found
+
+
+def page(client: TestClient, link: str) -> Page:
+    answer = client.get(link)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    return Page(answer.text)
+
+
+def test_a_video_that_is_created_to_be_shared_has_a_link_once_it_is_there(client: TestClient) -> None:
+    waiting = created(client, share="true")
+    assert waiting["share_link_url"] is None
+    assert created(client)["share_link_url"] is None
+    finish(waiting["id"], {"video.mp4": MP4})
+    done = client.get(f"/v1/videos/{waiting['id']}").json()
+    parts = urlsplit(done["share_link_url"])
+    assert (parts.scheme, parts.netloc, parts.query) == ("http", "testserver", "")
+    assert re.fullmatch(r"/s/[A-Za-z0-9_-]{43}", parts.path)
+    listed = {one["id"]: one["share_link_url"] for one in client.get("/v1/videos").json()}
+    assert listed[waiting["id"]] == done["share_link_url"]
+    assert list(listed.values()).count(None) == 1
+
+
+def test_a_captioned_video_can_be_created_to_be_shared(client: TestClient) -> None:
+    template = client.get("/v1/videos/captions/templates").json()["data"][0]["id"]
+    film = ("a.mp4", b"\x00\x00\x00\x20ftypisom" + b"f" * 99)
+    form = {"caption_template_id": template, "share": "true"}
+    made = client.post("/v1/videos/captions", files={"video": film}, data=form).json()["id"]
+    finish(made, {"video.mp4": MP4})
+    link = client.get(f"/v1/videos/{made}").json()["share_link_url"]
+    shown = page(client, link)
+    assert "A captioned video" in shown.text
+    assert "generated" not in shown.text
+
+
+def test_a_video_can_be_shared_later_and_keeps_its_link(client: TestClient) -> None:
+    made = created(client)["id"]
+    place = f"/v1/videos/{made}/share"
+    early = client.post(place)
+    assert (early.status_code, early.json()["share_link_url"]) == (200, None)
+    finish(made, {"video.mp4": MP4})
+    links = {client.post(place).json()["share_link_url"] for _ in range(2)}
+    assert links == {client.get(f"/v1/videos/{made}").json()["share_link_url"]}
+    assert page(client, links.pop()).first("video")
+
+
+def test_the_page_plays_the_video_and_says_what_it_is(client: TestClient, link: str) -> None:
+    shown = page(client, link)
+    player = shown.first("video")
+    assert "controls" in player
+    assert (player["width"], player["height"]) == ("1080", "1920")
+    assert "A talking portrait" in shown.text
+    assert "1 minute 15 seconds." in shown.text
+    assert "This video was generated by a computer" in shown.text
+    assert shown.first("html")["lang"] == "en"
+    token = link.rpartition("/")[2]
+    sources = {shown.first("source")["src"]: "video/mp4", player["poster"]: "image/jpeg"}
+    track = shown.first("track")
+    assert (track["kind"], track["srclang"]) == ("captions", "en")
+    sources[track["src"]] = "text/vtt; charset=utf-8"
+    contents = {}
+    for address, content_type in sources.items():
+        assert address is not None
+        assert address.startswith(f"{token}/")  # as it is found, whatever is before it
+        answer = client.get(f"/s/{address}")
+        assert (answer.status_code, answer.headers["content-type"]) == (200, content_type)
+        contents[content_type] = answer.content
+    assert (contents["video/mp4"], contents["image/jpeg"]) == (MP4, JPEG)
+    assert contents["text/vtt; charset=utf-8"].startswith(b"WEBVTT")
+
+
+def test_social_cards_have_absolute_links_and_sizes(client: TestClient, link: str) -> None:
+    meta = page(client, link).meta
+    assert meta["og:url"] == link
+    assert meta["og:image"] == meta["twitter:image"] == f"{link}/poster.jpg"
+    assert (meta["og:image:width"], meta["og:image:height"]) == ("720", "1280")
+    assert meta["og:video"] == f"{link}/video.mp4"
+    assert (meta["og:video:width"], meta["og:video:height"]) == ("1080", "1920")
+    assert meta["og:title"] == meta["twitter:title"] == "A talking portrait"
+    assert meta["twitter:card"] == "summary_large_image"
+    assert "og:video:secure_url" not in meta
+    assert "generated" in meta["og:description"]
+
+
+def test_behind_a_proxy_links_are_those_of_the_settings(
+    client: TestClient, video: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MORGANA_PUBLIC_URL", "https://video.example.org/studio/")
+    settings.cache_clear()
+    link = client.get(f"/v1/videos/{video['id']}").json()["share_link_url"]
+    assert link.startswith("https://video.example.org/studio/s/")
+    meta = page(client, "/s/" + link.rpartition("/")[2]).meta
+    assert meta["og:url"] == link
+    assert meta["og:video:secure_url"] == f"{link}/video.mp4"
+
+
+def test_nothing_on_the_page_opens_anything_else(client: TestClient, link: str) -> None:
+    """No key, no signed link, no id, no script; and whoever is linked to does not learn where from."""
+    answer = client.get(link)
+    shown = Page(answer.text)
+    for secret in ("signature=", "x-api-key", "video_", "/files/", "mk_"):
+        assert secret not in answer.text
+    assert [name for name, _ in shown.tags if name in ("script", "iframe", "a", "form")] == []
+    headers = answer.headers
+    assert (headers["x-robots-tag"], shown.meta["robots"]) == ("noindex", "noindex")
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["cache-control"] == "no-store"
+    assert headers["x-content-type-options"] == "nosniff"
+    policy = dict(part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";"))
+    assert policy["default-src"] == "'none'"
+    style = base64.b64encode(hashlib.sha256(shown.style.encode()).digest()).decode()
+    assert policy["style-src"] == f"'sha256-{style}'"
+    assert set(policy) == {
+        *("default-src", "style-src", "img-src", "media-src"),
+        *("base-uri", "form-action", "frame-ancestors"),
+    }
+
+
+def test_a_title_is_shown_as_it_was_written(client: TestClient, video: dict[str, Any]) -> None:
+    title = '<script>alert("1")</script> & $title Zoé 🎉'
+    answer = client.post(f"/v1/videos/{video['id']}/share", json={"title": f"  {title} "})
+    link = answer.json()["share_link_url"]
+    assert link == video["share_link_url"]
+    shown = page(client, link)
+    assert shown.text.count(title) == 2  # of the window, and on the page
+    assert shown.meta["og:title"] == title
+    assert "script" not in {name for name, _ in shown.tags}
+    client.post(f"/v1/videos/{video['id']}/share")
+    assert page(client, link).meta["og:title"] == title
+
+
+@pytest.mark.parametrize(
+    "body", [{"title": "x" * 121}, {"title": "a\nb"}, {"title": "a\u0000"}, {"name": "x"}, {"title": 1}]
+)
+def test_a_title_that_cannot_be_one(client: TestClient, video: dict[str, Any], body: Any) -> None:
+    ((place, _),) = locations(client.post(f"/v1/videos/{video['id']}/share", json=body))
+    assert place[0] == "body"
+    big = client.post(f"/v1/videos/{video['id']}/share", content=b" " * 5000)
+    assert error_code(big, 413) == "payload_too_large"
+
+
+def test_parts_of_the_film_can_be_asked_for(client: TestClient, link: str) -> None:
+    film = f"{link}/video.mp4"
+    part = client.get(film, headers={"Range": "bytes=100-199"})
+    assert (part.status_code, part.content) == (206, MP4[100:200])
+    assert part.headers["content-range"] == f"bytes 100-199/{len(MP4)}"
+    assert part.headers["cache-control"] == "private, no-cache"
+    assert part.headers["content-disposition"].startswith("inline")
+    whole = client.head(film)
+    assert (whole.status_code, whole.headers["content-length"]) == (200, str(len(MP4)))
+    assert client.get(film, headers={"If-None-Match": whole.headers["etag"]}).status_code == 304
+    assert error_code(client.get(film, headers={"Range": "bytes=99999-"}), 416) == "range_not_satisfiable"
+    assert client.head(link).status_code == 200
+
+
+def _all_gone(client: TestClient, link: str) -> None:
+    answer = client.get(link)
+    assert answer.status_code == 404
+    assert "This video is not here" in Page(answer.text).text
+    assert answer.headers["x-robots-tag"] == "noindex"
+    assert "content-security-policy" in answer.headers
+    for name in ("video.mp4", "poster.jpg", "captions.vtt"):
+        assert error_code(client.get(f"{link}/{name}"), 404) == "share_not_found"
+
+
+def test_a_closed_page_is_gone_at_once_with_its_files(client: TestClient, video: dict[str, Any]) -> None:
+    link, place = video["share_link_url"], f"/v1/videos/{video['id']}/share"
+    etag = client.get(f"{link}/video.mp4").headers["etag"]
+    assert client.delete(place).status_code == 204
+    _all_gone(client, link)
+    assert client.get(f"{link}/video.mp4", headers={"If-None-Match": etag}).status_code == 404
+    assert client.get(f"/v1/videos/{video['id']}").json()["share_link_url"] is None
+    assert client.delete(place).status_code == 204
+    again = client.post(place).json()["share_link_url"]
+    assert again not in (None, link)
+    _all_gone(client, link)
+
+
+def test_a_deleted_video_is_gone_from_its_page(client: TestClient, video: dict[str, Any]) -> None:
+    assert client.delete(f"/v1/videos/{video['id']}").status_code == 204
+    _all_gone(client, video["share_link_url"])
+
+
+def test_an_expired_video_is_gone_from_its_page(
+    client: TestClient, video: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MORGANA_KEEP_DAYS", "0.000000001")
+    settings.cache_clear()
+    assert store.retention.expire() == 1
+    _all_gone(client, video["share_link_url"])
+
+
+@pytest.mark.parametrize("token", ["x", "a" * 43, "é" * 43, "%00", "a" * 5000])
+def test_a_link_that_was_never_given_out(client: TestClient, token: str) -> None:
+    _all_gone(client, f"/s/{token}")
+
+
+def test_other_files_are_not_to_be_had(client: TestClient, link: str) -> None:
+    for name in ("transcript.json", "image.png", "video", "..%2f..%2fsecret"):
+        assert client.get(f"{link}/{name}").status_code == 404
+
+
+def test_only_its_owner_shares_a_video(client: TestClient, video: dict[str, Any]) -> None:
+    place = f"/v1/videos/{video['id']}/share"
+    client.headers["x-api-key"] = store.keys.create("other", ADA.user, "looms")[1]
+    assert error_code(client.post(place), 404) == "video_not_found"
+    assert error_code(client.delete(place), 404) == "video_not_found"
+    client.headers.pop("x-api-key")
+    assert error_code(client.post(place), 401) == "missing_api_key"
+    assert client.get(video["share_link_url"]).status_code == 200
+
+
+@pytest.mark.parametrize(("end", "code"), [("fail", "video_failed"), ("cancel", "video_cancelled")])
+def test_what_was_not_made_is_not_shared(client: TestClient, end: str, code: str) -> None:
+    made = created(client)["id"]
+    if end == "fail":
+        store.work.fail(made, "no_face_detected", "Send another picture.")
+    else:
+        store.work.cancel(made)
+    assert error_code(client.post(f"/v1/videos/{made}/share"), 409) == code
+
+
+def test_a_video_without_a_picture_or_facts_has_a_page(client: TestClient) -> None:
+    made = created(client, share="true")["id"]
+    finish(made, {"video.mp4": MP4})
+    link = client.get(f"/v1/videos/{made}").json()["share_link_url"]
+    shown = page(client, link)
+    assert "poster" not in shown.first("video")
+    assert "og:image" not in shown.meta
+    assert shown.meta["twitter:card"] == "summary"
+    assert "track" not in {name for name, _ in shown.tags}
+
+
+def test_what_opens_a_page_is_not_in_the_log(
+    client: TestClient, link: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    client.get(link)
+    client.get(f"{link}/video.mp4")
+    told = capsys.readouterr()
+    assert "/s/.../video.mp4" in told.out + told.err
+    assert link.rpartition("/")[2] not in told.out + told.err
+
+
+def test_share_is_a_yes_or_no(client: TestClient) -> None:
+    answer = client.post("/v1/videos", files=files(PNG), data={"share": "maybe"})
+    assert [place for place, _ in locations(answer)] == [["body", "share"]]
