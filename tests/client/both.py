@@ -2,7 +2,7 @@
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from typing import Any, cast
 
 from morgana.client import AsyncClient, Client
@@ -18,7 +18,8 @@ class _Waited:
     def __getattr__(self, name: str) -> Any:
         value = getattr(self._part, name)
         if not inspect.ismethod(value):
-            return value if isinstance(value, str) else _Waited(value, self._runner)
+            plain = isinstance(value, str) or inspect.isfunction(value)
+            return value if plain else _Waited(value, self._runner)
 
         def call(*args: object, **options: object) -> Any:
             result = value(*args, **options)
@@ -28,12 +29,15 @@ class _Waited:
 
         return call
 
-    def _each(self, items: AsyncIterator[Any]) -> Iterator[Any]:
-        while True:
-            try:
-                yield self._runner.run(anext(items))  # type: ignore[arg-type]
-            except StopAsyncIteration:
-                return
+    def _each(self, items: AsyncGenerator[Any, None]) -> Iterator[Any]:
+        try:
+            while True:
+                try:
+                    yield self._runner.run(items.__anext__())
+                except StopAsyncIteration:
+                    return
+        finally:
+            self._runner.run(items.aclose())
 
 
 def waited(client: AsyncClient, runner: asyncio.Runner) -> Client:

@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import yaml
 from jsonschema import Draft202012Validator
 
 from morgana.client import Client, NotFoundError
@@ -16,11 +15,9 @@ from tests.api.conftest import MP4, PNG, WAV
 from tests.client.conftest import Connect
 from tests.client.faulty import Asked, Faulty, Reply, answer, form_of
 
-CONTRACT = Path(__file__).parents[3] / "shared/spec/mirage-openapi.yml"
+CONTRACT = Path(__file__).parents[1] / "api" / "contract.json"
 CLIP = b"\x00\x00\x00\x18ftypisom" + MP4
 TEMPLATES = [{"id": f"ctpl_{number}", "name": f"Style {number}", "created_at": 1} for number in range(5)]
-
-pytestmark = pytest.mark.skipif(not CONTRACT.exists(), reason="the contract is not beside the checkout")
 
 
 @dataclass
@@ -106,7 +103,7 @@ def _after(items: list[dict[str, Any]], query: dict[str, str]) -> list[dict[str,
 
 @pytest.fixture
 def stand_in(faulty: Faulty) -> StandIn:
-    stand_in = StandIn(yaml.safe_load(CONTRACT.read_text()))
+    stand_in = StandIn(json.loads(CONTRACT.read_text()))
     faulty.replying(stand_in.reply)
     return stand_in
 

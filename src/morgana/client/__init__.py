@@ -16,8 +16,10 @@ from morgana.client.errors import (
     RateLimitError,
     ResponseError,
     ServerError,
+    SignatureError,
     Timeout,
 )
+from morgana.client.events import JobEvent
 from morgana.client.objects import (
     Actor,
     CaptionTemplate,
@@ -34,6 +36,8 @@ from morgana.client.objects import (
     Voice,
     Word,
 )
+from morgana.client.usage import Usage, UsageReport
+from morgana.client.webhooks import Delivery, Event, Webhook, verify_webhook
 
 __all__ = [
     "APIError",
@@ -44,11 +48,14 @@ __all__ = [
     "Client",
     "ConflictError",
     "ConnectionError",
+    "Delivery",
+    "Event",
     "Failure",
     "Font",
     "InvalidRequestError",
     "Job",
     "JobCancelled",
+    "JobEvent",
     "JobFailed",
     "MorganaError",
     "NotFoundError",
@@ -58,13 +65,18 @@ __all__ = [
     "RateLimitError",
     "ResponseError",
     "ServerError",
+    "SignatureError",
     "SpokenWord",
     "TextOverlay",
     "TextOverlayResult",
     "TimedSpeech",
     "Timeout",
     "Transcript",
+    "Usage",
+    "UsageReport",
     "Video",
     "Voice",
+    "Webhook",
     "Word",
+    "verify_webhook",
 ]

@@ -60,6 +60,7 @@ class Captions(Films[M_co]):
         font_size: float | None = None,
         highlight_color: str | None = None,
         emphasize: Sequence[str] = (),
+        share: bool | None = None,
         idempotency_key: str | None = None,
     ) -> Video:
         """Have a captioned copy made of a video; it is PROCESSING until `wait` returns.
@@ -79,6 +80,7 @@ class Captions(Films[M_co]):
             "font_size": font_size,
             "highlight_color": highlight_color,
             "emphasize": emphasize,
+            "share": share,
         }
         parts = [*fields(texts), *_transcript(transcript)]
         if video is not None:

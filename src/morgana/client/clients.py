@@ -13,11 +13,14 @@ from morgana.client.captions import Captions
 from morgana.client.catalogues import Fonts, Voices
 from morgana.client.connection import Connection
 from morgana.client.errors import MorganaError
+from morgana.client.events import Events
 from morgana.client.operations import Awaited, Blocking, M_co
 from morgana.client.overlays import Overlays
 from morgana.client.speech import Speech
 from morgana.client.transport import AwaitedTransport, BlockingTransport, Transport
+from morgana.client.usage import UsageLedger
 from morgana.client.videos import Videos
+from morgana.client.webhooks import Webhooks
 
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"
 _CONNECT_SECONDS = 10.0
@@ -46,6 +49,9 @@ class _Rooms(Generic[M_co]):
         self.actors: Actors[M_co] = Actors(connection)
         self.voices: Voices[M_co] = Voices(connection)
         self.fonts: Fonts[M_co] = Fonts(connection)
+        self.events: Events[M_co] = Events(connection)
+        self.usage: UsageLedger[M_co] = UsageLedger(connection)
+        self.webhooks: Webhooks[M_co] = Webhooks(connection)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self.base_url!r})"

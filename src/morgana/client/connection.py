@@ -43,9 +43,9 @@ class Connection:
     def blocking(self) -> bool:
         return self.transport.blocking
 
-    async def fetch(self, model: type[Model], request: Request) -> Model:
-        """The object that the server answers with."""
-        body = await self.send(request)
+    async def fetch(self, model: type[Model], request: Request, *, once: bool = False) -> Model:
+        """The object that the server answers with. once: of a request that must not get there twice."""
+        body = await (self._send_once(request) if once else self.send(request))
         try:
             return model.model_validate_json(body)
         except ValidationError as error:
@@ -57,11 +57,11 @@ class Connection:
     async def send(self, request: Request) -> bytes:
         """The body of the answer. Raises what the server refuses with, once it was retried in vain."""
 
-        async def attempt() -> bytes:
-            async with self.opened(request) as answer:
-                return await answer.read()
+        return await self.retried(lambda: self._send_once(request))
 
-        return await self.retried(attempt)
+    async def _send_once(self, request: Request) -> bytes:
+        async with self.opened(request) as answer:
+            return await answer.read()
 
     async def stream(self, request: Request) -> AsyncGenerator[bytes, None]:
         """The body as it comes. What breaks once it has begun is not retried."""
@@ -118,10 +118,10 @@ class Connection:
         return {**(self.headers if ours else {}), **request.headers}
 
 
-def create(url: str, idempotency_key: str | None, parts: Sequence[Part]) -> Request:
+def create(url: str, idempotency_key: str | None, parts: Sequence[Part] = (), json: object = None) -> Request:
     """A request that creates once, however often it is sent."""
     headers = {"Idempotency-Key": idempotency_key or str(uuid4())}
-    return Request("POST", url, headers=headers, parts=tuple(parts))
+    return Request("POST", url, headers=headers, parts=tuple(parts), json=json)
 
 
 def path(*segments: str) -> str:

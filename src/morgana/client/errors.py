@@ -32,6 +32,10 @@ class ResponseError(MorganaError):
     """The server answered something that is not of this API, as a proxy's page of its own."""
 
 
+class SignatureError(MorganaError):
+    """What came to a webhook's URL is not from the server, or is too old to be believed."""
+
+
 class JobFailed(MorganaError):  # noqa: N818 (what the field calls it)
     """A job that was waited for ended without a result.
 

@@ -1,6 +1,7 @@
 """`client.speech`: texts, spoken."""
 
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any, Literal
 
 from morgana.client.connection import path
@@ -45,8 +46,10 @@ class Speech(Resource[M_co]):
 
         Raises ConnectionError if it breaks off: what is iterated over to its end is whole.
         """
-        async for piece in self._connection.stream(_request(text, voice, (), format, speed, seed, model)):
-            yield piece
+        request = _request(text, voice, (), format, speed, seed, model)
+        async with aclosing(self._connection.stream(request)) as pieces:
+            async for piece in pieces:
+                yield piece
 
     @operation
     async def with_timestamps(

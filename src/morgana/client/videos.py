@@ -89,6 +89,18 @@ class Films(Resource[M_co]):
         request = Request("GET", path("videos", _id(video), f"transcript.{format}"))
         return (await self._connection.send(request)).decode()
 
+    @operation
+    async def share(self, video: str | Video, *, title: str | None = None) -> Video:
+        """Have a video shown to whoever has its `share_link_url`, which it has once it is COMPLETE."""
+        asked = {} if title is None else {"title": title}
+        request = Request("POST", path("videos", _id(video), "share"), json=asked)
+        return await self._connection.fetch(Video, request)
+
+    @operation
+    async def unshare(self, video: str | Video) -> None:
+        """Close a video's public page at once; its link never works again."""
+        await self._connection.send(Request("DELETE", path("videos", _id(video), "share")))
+
     async def _look(self, video: str | Video) -> Video:
         return await self._connection.fetch(Video, Request("GET", path("videos", _id(video))))
 
@@ -110,12 +122,14 @@ class Videos(Films[M_co]):
         expression: str | None = None,
         expression_intensity: float | None = None,
         seed: int | None = None,
+        share: bool | None = None,
         model: str | None = None,
         idempotency_key: str | None = None,
     ) -> Video:
         """Have a video made of a face and speech; it is PROCESSING until `wait` returns.
 
         image: a JPEG or PNG; or actor: one's id. audio: a WAV or MP3; or script: what to say, in `voice`.
+        share: whether it gets a public page, `share_link_url`, once it is COMPLETE.
         A file is a path, its content as bytes, or a file that is open in binary. What is None is not sent.
         """
         files = {"image_reference": image, "audio_reference": audio}
@@ -129,6 +143,7 @@ class Videos(Films[M_co]):
             "expression": expression,
             "expression_intensity": expression_intensity,
             "seed": seed,
+            "share": share,
         }
         uploads = [file_part(name, file) for name, file in files.items() if file is not None]
         request = create("/v1/videos", idempotency_key, (*uploads, *fields(texts)))
