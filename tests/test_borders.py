@@ -56,6 +56,11 @@ VIOLATIONS = {
     "overlays draw letters": ("overlays/drawing.py", "import skia", "only text touches Skia"),
     "captions decode": ("captions/pages.py", "import av", "only video touches PyAV"),
     "api speaks": ("api/speech.py", "import morgana.live", "api never decodes media and never runs a job"),
+    "assistants are served by the store": (
+        "mcp/here.py",
+        "import morgana.store",
+        "assistants are served through the commands and the client",
+    ),
     "live answers HTTP": (
         "live/speaker.py",
         "import starlette",

@@ -4,7 +4,7 @@ import typer
 from pydantic import ValidationError
 
 from morgana import __version__
-from morgana.cli import captions, jobs, keys, models, overlays, portrait, serving, speech, storage, usage
+from morgana.cli import captions, jobs, keys, mcp, models, overlays, portrait, serving, speech, storage, usage
 from morgana.cli.outcome import Ended, Status, end, set_json
 from morgana.errors import InputError
 
@@ -21,6 +21,7 @@ app.command("caption")(captions.caption)
 app.command("overlay")(overlays.overlay)
 app.command("speak")(speech.speak)
 app.command("voices")(speech.voices)
+app.command("mcp")(mcp.mcp)
 app.command("storage")(storage.storage)
 app.command("usage")(usage.usage)
 app.add_typer(jobs.app, name="jobs")

@@ -1,0 +1,5 @@
+"""`python -m morgana`: the command line."""
+
+from morgana.cli import main
+
+main()
