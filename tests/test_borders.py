@@ -71,7 +71,7 @@ VIOLATIONS = {
         "import morgana.store",
         "webhooks sign and send, and know nothing of SQL, jobs or the API",
     ),
-    "jobs answer HTTP": ("jobs/queue.py", "import fastapi", "store and jobs know nothing of HTTP"),
+    "jobs answer HTTP": ("jobs/room.py", "import fastapi", "store and jobs know nothing of HTTP"),
     "store runs jobs": ("store/records.py", "import morgana.jobs", "store stands below jobs"),
     "speech decodes": ("speech/__init__.py", "import av", "only video touches PyAV"),
     "text decodes": ("text/sprite.py", "import av", "only video touches PyAV"),
@@ -86,7 +86,7 @@ VIOLATIONS = {
         "import morgana.api.schemas",
         "the client knows the server by HTTP only",
     ),
-    "jobs query": ("jobs/queue.py", "import sqlalchemy", "only store touches SQL"),
+    "jobs query": ("jobs/room.py", "import sqlalchemy", "only store touches SQL"),
 }
 
 

@@ -127,8 +127,3 @@ def test_local_variables_stay_out_of_tracebacks() -> None:
         text = "\n".join(_logged(program, **environment))
         assert "ZeroDivisionError" in text
         assert "sesame sesame" not in text
-
-
-def test_the_queue_has_no_log_of_its_own() -> None:
-    program = "import dbos\nlogging.getLogger('dbos').error('lost')"
-    assert [line["event"] for line in _objects(program)] == ["lost"]

@@ -58,7 +58,6 @@ def test_a_data_folder_that_is_there_already_is_left_as_it_is(data: Path) -> Non
         pytest.param("from morgana import store; store.migrate()", id="records"),
         pytest.param("from morgana import store; store.blobs.check()", id="blobs"),
         pytest.param("from morgana import store; store.signing.signature('x')", id="secret"),
-        pytest.param("from morgana import jobs; jobs.connect(); jobs.close()", id="queue"),
         pytest.param("from morgana import jobs; jobs.worker_alive()", id="workers"),
         pytest.param("from morgana import models; models.pull([])", id="weights"),
     ],

@@ -61,7 +61,6 @@ def _adopt(handler: logging.Handler) -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger(_ROOT).setLevel(settings().log_level)
-    logging.getLogger("dbos").addHandler(logging.NullHandler())  # which gives itself one if it has none
     logging.captureWarnings(capture=True)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from morgana import prices, quotas
+from morgana import prices, queues, quotas
 
 _MIB = 1024 * 1024
 
@@ -27,6 +27,21 @@ def _unless_off(value: object) -> object:
 
 def _limits(text: str) -> str:
     quotas.parse(text)
+    return text
+
+
+def _queues(text: str) -> str:
+    queues.parse(text)
+    return text
+
+
+def _labels(text: str | None) -> str | None:
+    queues.parse_labels(text)
+    return text
+
+
+def _needed(text: str | None) -> str | None:
+    queues.parse_needed(text)
     return text
 
 
@@ -119,7 +134,24 @@ class Settings(BaseSettings):
     worker_jobs: int = Field(
         default=1,
         ge=1,
-        description="Jobs that each worker runs at the same time; the worker started last decides for all.",
+        description="Jobs that each worker runs at the same time.",
+    )
+    worker_queues: Annotated[str, AfterValidator(_queues)] = Field(
+        default="all",
+        description="Queues that a worker takes jobs from: all, or such as portrait,captions.",
+    )
+    worker_labels: Annotated[str | None, AfterValidator(_labels)] = Field(
+        default=None, description="What a worker says of its machine, such as gpu,large."
+    )
+    labels_needed: Annotated[str | None, AfterValidator(_needed)] = Field(
+        default=None,
+        description="Queues that only workers with a label take jobs from, such as portrait=gpu.",
+    )
+    drain_seconds: float = Field(
+        default=25,
+        ge=0,
+        allow_inf_nan=False,
+        description="How long a worker that is told to stop may go on with the jobs in hand, in seconds.",
     )
     max_owner_jobs: Annotated[_Positive | None, BeforeValidator(_unless_off)] = Field(
         default=None,

@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from morgana import store
 from morgana.api import create_app
 from morgana.live import Captioner, Overlayer, Speaker
+from morgana.queues import Queue
 from morgana.settings import data_folder, settings
 from morgana.store import database
 from tests.live.scripted import Scripted
@@ -54,6 +55,11 @@ class Room:
         if self.broken:
             raise ConnectionError("the queue is away")
         self.cancelled.append(job_id)
+
+    def takers(self) -> dict[str, int]:
+        return {queue.value: 2 * self.alive for queue in Queue if queue is not Queue.OVERLAYS} | {
+            "overlays": 0
+        }
 
     def worker_alive(self) -> bool:
         return self.alive

@@ -21,6 +21,7 @@ from tests.api.conftest import (
     finish,
     locations,
 )
+from tests.store.conftest import let_in
 
 DEMO = store.ActorDraft("actor_demo", "Demo", {"image": "actors/actor_demo/image-1.png"})
 SPEECH = {"audio_reference": ("voice.wav", WAV)}
@@ -118,7 +119,7 @@ def test_wrong_fields_are_refused(
     files = {"portrait": ("face.png", file)} if file else {"x": ("", b"")}
     answer = client.post("/v1/actors", data=form, files=files)
     assert [loc for loc, _ in locations(answer)] == [["body", name] for name in found]
-    assert blob_files(data) == room.enqueued == store.work.unfinished() == []
+    assert blob_files(data) == room.enqueued == let_in() == []
 
 
 def test_an_unknown_voice_is_refused(client: TestClient, data: Path) -> None:

@@ -22,12 +22,13 @@ from tests.api.conftest import (
     files,
     locations,
 )
+from tests.store.conftest import let_in
 
 BOUNDARY = {"content-type": "multipart/form-data; boundary=b"}
 
 
 def _unchanged(data: Path, room: Room) -> bool:
-    return not (blob_files(data) or room.enqueued or store.work.unfinished())
+    return not (blob_files(data) or room.enqueued or let_in())
 
 
 def test_a_video_is_recorded_stored_and_enqueued_before_the_answer(
@@ -259,7 +260,7 @@ def test_a_queue_that_is_away_loses_nothing(client: TestClient, room: Room) -> N
     video = created(client)
     assert video["status"] == "PROCESSING"
     store.turns.admit_all(None)  # as every worker does each second
-    assert store.work.unfinished() == [video["id"]]
+    assert let_in() == [video["id"]]
 
 
 def test_a_database_that_fails_answers_500_and_the_uploads_are_swept_later(

@@ -47,6 +47,7 @@ def test_ready_once_jobs_can_run(stranger: TestClient) -> None:
         "status": "ready",
         "checks": checks,
         "sandboxes": ["bubblewrap", "limits (bubblewrap: none)"],
+        "queues": {"portrait": 2, "captions": 2, "overlays": 0},
     }
 
 
@@ -65,6 +66,17 @@ def test_not_ready_without_a_worker(stranger: TestClient, room: Room) -> None:
     assert error_code(answer, 503) == "not_ready"
     assert "worker" in answer.json()["error"]["message"]
     assert "morgana worker" in answer.json()["checks"]["worker"]
+
+
+@pytest.mark.usefixtures("weights")
+def test_a_server_that_is_asked_for_itself_alone_is_ready_without_a_worker(
+    stranger: TestClient, room: Room
+) -> None:
+    room.alive = False
+    answer = stranger.get("/ready?workers=apart")
+    assert answer.status_code == 200
+    assert "worker" not in answer.json()["checks"]
+    assert answer.json()["queues"] == {"portrait": 0, "captions": 0, "overlays": 0}
 
 
 @pytest.mark.usefixtures("weights")

@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 from morgana import store
 from morgana.settings import settings
 from tests.api.conftest import PNG, WAV, Room, blob_files, cast, error_code, files, locations
+from tests.store.conftest import let_in
 
 IMAGE = {"image_reference": ("face.png", PNG)}
 SCRIPT = "Hello there. [happy] How are you?"
@@ -97,7 +98,7 @@ def test_what_does_not_go_together_or_cannot_be_said_is_refused(
 ) -> None:
     answer = client.post("/v1/videos", data=form, files=sent or {"x": ("", b"")})
     assert locations(answer) == [(["body", name], kind) for name, kind in found]
-    assert blob_files(data) == room.enqueued == store.work.unfinished() == []
+    assert blob_files(data) == room.enqueued == let_in() == []
 
 
 def test_a_script_of_10000_characters_is_not_too_long(client: TestClient) -> None:

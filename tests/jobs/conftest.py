@@ -6,7 +6,6 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from morgana import jobs
 from morgana.settings import settings
 from morgana.store import database
 from tests.jobs.bench import Bench
@@ -34,7 +33,6 @@ def either_bench(
         monkeypatch.setenv("MORGANA_DATABASE_URL", server.replace("/postgres?", f"/{name}?"))
         settings.cache_clear()
     yield bench
-    jobs.close()
     database.engine().dispose()
 
 

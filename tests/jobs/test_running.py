@@ -4,8 +4,6 @@ import time
 from pathlib import Path
 
 from morgana import jobs, store
-from morgana.jobs.places import queue_url
-from morgana.jobs.queue import Queue
 from morgana.store import Status
 from tests.jobs.bench import OWNER, Bench, alive, eventually
 
@@ -99,18 +97,6 @@ def test_a_job_cancelled_while_it_waits_is_not_begun(working: Bench) -> None:
     assert third.ended().status == Status.COMPLETE
     assert second.runs() == []
     assert second.record.status == Status.CANCELLED
-
-
-def test_running_a_finished_job_again_changes_nothing(working: Bench) -> None:
-    video = working.video("finish")
-    jobs.enqueue(video.id)
-    record = video.ended()
-    queue = Queue(queue_url())
-    queue.enqueue(video.id, 2)
-    eventually(lambda: not queue.live(), "the second attempt ends")
-    queue.close()
-    assert video.record == record
-    assert len(video.runs()) == 1
 
 
 def test_a_video_that_nobody_enqueued_is_made(working: Bench) -> None:

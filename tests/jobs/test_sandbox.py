@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from morgana import jobs
 from morgana.errors import ErrorCode
 from morgana.jobs import places, process, selftest, warming
 from morgana.jobs.process import Crashed, Finished, Limits, Outcome, Refused, Stopped
@@ -298,7 +299,7 @@ def test_a_worker_says_how_its_jobs_are_kept(bench: Bench) -> None:
     ready = next(json.loads(line) for line in bench.logs().splitlines() if "worker ready" in line)
     best = next(level for level in reversed(_LEVELS) if _LEVELS[level])
     assert ready["sandbox"] == best
-    (announced,) = places.liveness().sandboxes()
+    (announced,) = jobs.sandboxes()
     assert announced.startswith(best)
     assert bench.scratch() == []
 
@@ -310,7 +311,7 @@ def test_a_worker_without_the_sandbox_that_was_asked_for_does_not_start(bench: B
     (line,) = [json.loads(line) for line in bench.logs().splitlines() if "jobs cannot be run safely" in line]
     assert "bubblewrap: bwrap is not installed" in line["reason"]
     assert "MORGANA_SANDBOX" in line["reason"]
-    assert places.liveness().sandboxes() == []
+    assert jobs.sandboxes() == []
 
 
 def test_a_job_runs_from_its_record_to_its_record_in_the_strongest_sandbox(bench: Bench) -> None:

@@ -1,14 +1,12 @@
 """Owners take turns: by the order in which jobs are begun, not by how long they take."""
 
-from contextlib import closing
-
 import pytest
 
 from morgana import jobs, store
 from morgana.jobs import places, recovery
-from morgana.jobs.queue import Queue
 from morgana.settings import settings
 from tests.jobs.bench import OWNER, Bench, Scripted, eventually
+from tests.store.conftest import let_in
 
 MARY, GRACE = store.Owner("mary"), store.Owner("grace")
 
@@ -71,27 +69,53 @@ def test_an_owner_has_no_more_jobs_at_the_same_time_than_the_setting_says(
     second.begun()
 
 
-def test_a_job_that_is_cancelled_while_it_waits_lets_the_next_one_in(either_bench: Bench) -> None:
-    first, second, third = (enqueued(either_bench, OWNER) for _ in range(3))
-    with closing(Queue(places.queue_url())) as queue:
-        assert queue.live() == {first.id}
-        store.videos.cancel(OWNER, second.id)
-        jobs.cancel(second.id)
-        assert queue.live() == {first.id}
-        store.videos.cancel(OWNER, first.id)
-        jobs.cancel(first.id)
-        assert queue.live() == {third.id}
+def test_a_job_that_is_cancelled_while_it_waits_lets_the_next_one_in(bench: Bench) -> None:
+    first, second, third = (enqueued(bench, OWNER) for _ in range(3))
+    assert let_in() == [first.id]
+    store.videos.cancel(OWNER, second.id)
+    jobs.cancel(second.id)
+    assert let_in() == [first.id]
+    store.videos.cancel(OWNER, first.id)
+    jobs.cancel(first.id)
+    assert let_in() == [third.id]
 
 
 def test_a_turn_that_was_forgotten_is_given_by_recovery(bench: Bench) -> None:
     mine, theirs = bench.video("finish"), bench.video("finish", MARY)
     later = bench.video("finish")
-    with closing(Queue(places.queue_url())) as queue, places.liveness().hold("me") as held:
-        recovery.recover(queue, held, places.scratch() / "me")
-        assert queue.live() == {mine.id, theirs.id}
+    with places.liveness().hold("me") as held:
+        recovery.recover(held, places.scratch() / "me", ())
+        assert let_in() == [mine.id, theirs.id]
         store.work.begin(mine.id)
-        recovery.recover(queue, held, places.scratch() / "me")
-        assert queue.live() == {mine.id, theirs.id, later.id}
+        recovery.recover(held, places.scratch() / "me", ())
+        assert let_in() == [mine.id, theirs.id, later.id]
+
+
+def test_jobs_of_one_queue_do_not_wait_for_those_of_another(either_bench: Bench) -> None:
+    videos = [enqueued(either_bench, OWNER, "stall") for _ in range(2)]
+    either_bench.worker(MORGANA_WORKER_QUEUES="portrait")
+    videos[0].begun()
+    overlays = [either_bench.text_overlay("finish") for _ in range(2)]
+    jobs.enqueue(overlays[0].id)
+    assert let_in() == [video.id for video in videos] + [overlays[0].id]
+    either_bench.worker(MORGANA_WORKER_QUEUES="overlays")
+    for overlay in overlays:
+        assert overlay.ended().status == store.Status.COMPLETE
+    assert not videos[1].runs()
+
+
+def test_the_bound_on_an_owners_jobs_is_over_all_queues(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MORGANA_MAX_OWNER_JOBS", "1")
+    settings.cache_clear()
+    video = enqueued(bench, OWNER)
+    overlay = bench.text_overlay("finish")
+    jobs.enqueue(overlay.id)
+    assert let_in() == [video.id]
+    store.videos.cancel(OWNER, video.id)
+    jobs.cancel(video.id)
+    assert let_in() == [overlay.id]
 
 
 def test_a_job_that_crashes_does_not_wait_for_its_turn_again(bench: Bench) -> None:

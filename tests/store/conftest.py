@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
 
 from morgana.settings import settings
 from morgana.store import (
@@ -14,6 +14,7 @@ from morgana.store import (
     ActorDraft,
     Kind,
     Owner,
+    Status,
     TextOverlay,
     TextOverlayDraft,
     Video,
@@ -24,6 +25,7 @@ from morgana.store import (
     videos,
 )
 from morgana.store.records import Item
+from morgana.store.tables import JobRow
 from tests.store.objects import ObjectServer
 
 ADA = Owner("ada", "engines")
@@ -63,6 +65,13 @@ def written_over(owner: Owner = ADA) -> TextOverlay:
     return text_overlays.create(owner, text_overlay_draft())
 
 
+def let_in() -> list[str]:
+    """The ids of all unfinished jobs whose turn it is, in the order in which they were recorded."""
+    with database.reading() as session:
+        query = select(JobRow.id).where(JobRow.status == Status.PROCESSING, JobRow.queued_at.is_not(None))
+        return list(session.scalars(query.order_by(JobRow.sequence)))
+
+
 @dataclass
 class Clock:
     """The store's time, standing still until it is moved."""
@@ -88,6 +97,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
         "keys",
         "idempotency",
         "turns",
+        "claims",
         "buckets",
         "usage",
         "outbox",

@@ -6,7 +6,7 @@ import pytest
 
 from morgana import store
 from morgana.store import Actor, ActorDraft, Owner, Status, UnknownCursorError, actors, turns, videos, work
-from tests.store.conftest import ADA, actor_draft, cast, created
+from tests.store.conftest import ADA, actor_draft, cast, created, let_in
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -79,7 +79,7 @@ def test_a_built_in_actor_is_provided_once_by_many() -> None:
     with ThreadPoolExecutor(6) as threads:
         list(threads.map(actors.provide, [BUILT_IN] * 12))
     turns.admit_all()
-    assert work.unfinished() == ["actor_demo"]
+    assert let_in() == ["actor_demo"]
 
 
 def test_a_built_in_actor_is_analysed_again_only_for_a_new_picture_or_after_a_failure() -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.schema import MetaData
 
 from morgana.settings import data_folder
 from morgana.store import Kind, Owner, Status, database, text_overlays, videos, work
-from tests.store.conftest import ADA, created, written_over
+from tests.store.conftest import ADA, created, let_in, written_over
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -63,6 +63,7 @@ def test_videos_of_the_first_release_are_kept_as_they_were(old: Engine) -> None:
     with old.connect() as connection:
         before = connection.execute(text("SELECT * FROM videos ORDER BY sequence")).mappings().all()
     old.dispose()
+    database.upgrade()
     owners = (ADA, Owner("ada", "looms"))
     after = {video.id: video for owner in owners for video in videos.page(owner, limit=2000)}
     assert len(after) == len(before) == 1201
@@ -84,7 +85,8 @@ def test_videos_of_the_first_release_are_kept_as_they_were(old: Engine) -> None:
 
 def test_work_goes_on_after_the_upgrade(old: Engine) -> None:
     old.dispose()
-    assert work.unfinished() == [f"video_{number}" for number in range(1, 1203, 2)]
+    database.upgrade()
+    assert let_in() == [f"video_{number}" for number in range(1, 1203, 2)]
     job = work.begin("video_1")
     assert job is not None
     assert job.inputs == {"image": "videos/video_1/image.png"}
@@ -109,7 +111,7 @@ def test_text_overlays_are_taken_back_and_nothing_else() -> None:
         assert connection.execute(text("SELECT id FROM jobs")).scalars().all() == [video.id]
     with engine.execution_options(writes=True).begin() as connection:
         database._upgrade(connection)
-    assert work.unfinished() == [video.id]
+    assert let_in() == [video.id]
     assert text_overlays.get(ADA, gone.id) is None
     assert text_overlays.page(ADA) == []
     kept = written_over()

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 
+from morgana.queues import Queue
 from morgana.store import (
     DeliveryAttempt,
     EventType,
@@ -130,7 +131,7 @@ def test_every_end_of_every_kind_of_job_is_told_to_those_who_asked_for_it() -> N
 def test_what_did_not_happen_is_not_told() -> None:
     told = hooked()
     video = created()
-    turns.admit(ADA)
+    turns.admit(ADA, Queue.PORTRAIT)
     work.begin(video.id)
     work.set_progress(video.id, 50)
     assert types(told) == []

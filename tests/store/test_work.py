@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 import structlog
 
+from morgana.queues import Queue
 from morgana.store import Kind, Resource, Status, Video, actors, turns, videos, work
-from tests.store.conftest import ADA, Clock, cast, created
+from tests.store.conftest import ADA, Clock, cast, created, let_in
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -28,10 +29,10 @@ def _now(video: Video) -> Video:
 def test_a_worker_finds_all_that_is_unfinished_and_whose_turn_it_is_oldest_first() -> None:
     first, second, third, _fourth = created(), created(), cast(), created()
     for made in (first, second, third):
-        assert turns.admit(ADA) == made.id
+        assert turns.admit(ADA, Queue.PORTRAIT) == made.id
         work.begin(made.id)
     work.complete(second.id, OUTPUTS)
-    assert work.unfinished() == [first.id, third.id]
+    assert let_in() == [first.id, third.id]
 
 
 def test_a_job_says_what_to_do() -> None:

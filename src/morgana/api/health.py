@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Literal
+from typing import Annotated, Literal
 
 import structlog
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import BaseModel
 from starlette.responses import JSONResponse
 
@@ -17,6 +17,11 @@ router = APIRouter(tags=["Operation"])
 log = structlog.get_logger()
 
 
+Workers = Annotated[
+    Literal["needed", "apart"], Query(description="Whether being ready needs a worker, or only this server.")
+]
+
+
 class Health(BaseModel):
     """The server is alive."""
 
@@ -24,11 +29,13 @@ class Health(BaseModel):
 
 
 class Ready(BaseModel):
-    """Jobs can run: each check and its result, and what the workers' sandboxes are."""
+    """Jobs can run: each check and its result, what the workers' sandboxes are, and for each queue how many
+    workers take jobs from it."""
 
     status: Literal["ready"] = "ready"
     checks: dict[str, str]
     sandboxes: list[str]
+    queues: dict[str, int]
 
 
 class NotReady(ErrorAnswer):
@@ -49,21 +56,25 @@ def health() -> Health:
     response_model=Ready,
     responses={503: {"model": NotReady, "description": "Jobs cannot run"}},
 )
-def ready(jobs: JobsRoom) -> JSONResponse:
+def ready(jobs: JobsRoom, workers: Workers = "needed") -> JSONResponse:
     """Whether a video that is asked for now can be made: database, blobs, weights and a worker.
 
     `sandboxes` says how well jobs are kept from everything else: each level that a worker runs at, and why it
-    is not a stronger one.
+    is not a stronger one. `queues` says how many workers take jobs from each queue: where there is none, jobs
+    are accepted and wait. `?workers=apart` leaves the workers out, for whoever asks whether to send requests
+    here: without a worker, this server still takes jobs and hands out what is made.
     """
     checks = {
         "database": _checked(store.check),
         "blobs": _checked(store.blobs.check),
         "models": _checked(_check_models),
-        "worker": _checked(lambda: _check_worker(jobs)),
     }
+    if workers == "needed":
+        checks["worker"] = _checked(lambda: _check_worker(jobs))
     failing = [name for name, result in checks.items() if result != "ok"]
     if not failing:
-        return JSONResponse(Ready(checks=checks, sandboxes=sorted(set(jobs.sandboxes()))).model_dump())
+        found = Ready(checks=checks, sandboxes=sorted(set(jobs.sandboxes())), queues=dict(jobs.takers()))
+        return JSONResponse(found.model_dump())
     error = ErrorDetail(code="not_ready", type="not_ready", message=f"Jobs cannot run: {', '.join(failing)}.")
     return JSONResponse(NotReady(error=error, checks=checks).model_dump(), HTTPStatus.SERVICE_UNAVAILABLE)
 

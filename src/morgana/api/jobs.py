@@ -1,5 +1,6 @@
 """What the API asks of whoever runs the jobs."""
 
+from collections.abc import Mapping
 from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
@@ -13,6 +14,9 @@ class Jobs(Protocol):
 
     def cancel(self, job_id: str) -> None:
         """Stop work on a job that is already cancelled, or gone, by its record."""
+
+    def takers(self) -> Mapping[str, int]:
+        """How many workers there are for each queue."""
 
     def worker_alive(self) -> bool:
         """Whether a worker is there to run jobs."""

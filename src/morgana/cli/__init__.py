@@ -4,7 +4,20 @@ import typer
 from pydantic import ValidationError
 
 from morgana import __version__
-from morgana.cli import captions, jobs, keys, mcp, models, overlays, portrait, serving, speech, storage, usage
+from morgana.cli import (
+    captions,
+    db,
+    jobs,
+    keys,
+    mcp,
+    models,
+    overlays,
+    portrait,
+    serving,
+    speech,
+    storage,
+    usage,
+)
 from morgana.cli.outcome import Ended, Status, end, set_json
 from morgana.errors import InputError
 
@@ -25,6 +38,7 @@ app.command("mcp")(mcp.mcp)
 app.command("storage")(storage.storage)
 app.command("usage")(usage.usage)
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(db.app, name="db")
 app.add_typer(keys.app, name="keys")
 app.add_typer(models.app, name="models")
 app.add_typer(captions.templates, name="templates")

@@ -125,12 +125,19 @@ def open_data() -> None:
         raise fail(f"The data folder {folder} cannot be written to. {_ELSEWHERE}")
     try:
         store.migrate()
+    except store.SchemaError as error:
+        raise fail(str(error)) from None
     except Exception as error:
-        reason = str(error).splitlines()[0]
-        raise fail(
-            f"The database cannot be opened: {reason}\n"
-            "Check MORGANA_DATABASE_URL, or if it is not set the file morgana.db in the data folder."
-        ) from None
+        raise fail(unopened(error)) from None
+
+
+def unopened(error: Exception) -> str:
+    """What to tell of a database that cannot be opened."""
+    reason = str(error).splitlines()[0]
+    return (
+        f"The database cannot be opened: {reason}\n"
+        "Check MORGANA_DATABASE_URL, or if it is not set the file morgana.db in the data folder."
+    )
 
 
 _ELSEWHERE = "Set MORGANA_DATA to a folder that you may write to."

@@ -1,6 +1,7 @@
 """`morgana serve` and `morgana worker`."""
 
 import errno
+import os
 import signal
 import socket
 import threading
@@ -19,6 +20,7 @@ from morgana.settings import data_folder, settings
 if TYPE_CHECKING:
     import uvicorn
 
+    from morgana.jobs.supervisor import Watch
     from morgana.live import Speaker
 
 log = structlog.get_logger()
@@ -65,35 +67,67 @@ def serve(
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )
     )
-    # uvicorn sends itself the signal again after its orderly end; the worker is then still to be stopped.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: None)
     ready = jobs.worker_alive if worker else lambda: True
     threading.Thread(target=_announce, args=(server, listener, ready), daemon=True).start()
     threading.Thread(target=_warm, args=(speaker,)).start()
-    jobs.connect()
     given_up = threading.Event()
 
     def give_up() -> None:
         given_up.set()
         server.should_exit = True
 
-    with supervisor.worker(give_up) if worker else nullcontext():
+    with supervisor.worker(give_up) if worker else nullcontext() as watch:
+        _heed_signals(watch)
         server.run(sockets=[listener])
-        jobs.close()
     if given_up.is_set() or not server.started:
         raise typer.Exit(1)
 
 
-def worker() -> None:
+def worker(
+    queues: Annotated[
+        str | None,
+        typer.Option(
+            help="Queues to take jobs from: all, or such as portrait,captions. [MORGANA_WORKER_QUEUES]"
+        ),
+    ] = None,
+    label: Annotated[
+        list[str] | None,
+        typer.Option(help="What the machine is, such as gpu; may be given again. [MORGANA_WORKER_LABELS]"),
+    ] = None,
+) -> None:
     """Run the jobs of a server that was started with --no-worker, or help another worker."""
     from morgana.jobs import worker as room
 
+    _choose(MORGANA_WORKER_QUEUES=queues, MORGANA_WORKER_LABELS=",".join(label) if label else None)
     logs.configure()
     open_data()
     _pull_missing()
     _provide_demo()
     room.run()
+
+
+def _choose(**given: str | None) -> None:
+    """Let what the command line says go before the settings."""
+    os.environ |= {name: value for name, value in given.items() if value is not None}
+    settings.cache_clear()
+    settings()
+
+
+def _heed_signals(watch: "Watch | None") -> None:
+    """The first signal is uvicorn's, which ends in order, sends it to itself again, and so to us.
+
+    Then the worker is still to be stopped, and another signal is for it: to give its jobs back at once.
+    """
+    heard = 0
+
+    def hear(*_: object) -> None:
+        nonlocal heard
+        heard += 1
+        if heard > 1 and watch is not None:
+            watch.hurried = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, hear)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -2,8 +2,8 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -11,9 +11,6 @@ from typing import Protocol
 
 class Held(Protocol):
     """A living worker's own lock."""
-
-    def announce(self, sandbox: str) -> None:
-        """Say that this worker takes jobs from now on, and what its sandbox is."""
 
     def lost(self) -> bool:
         """Whether the lock is gone although this process lives, so that a peer may have taken over."""
@@ -23,13 +20,13 @@ class Held(Protocol):
 
 
 class Liveness(Protocol):
-    """The locks of all workers that share one queue."""
+    """The locks of all workers that share one database."""
 
     def hold(self, executor: str) -> AbstractContextManager[Held]:
         """Announce this process as the worker `executor`, a name never used before, until the block ends."""
 
-    def sandboxes(self) -> list[str]:
-        """Of each living worker that takes jobs, what it announced."""
+    def living(self, executors: Collection[str]) -> set[str]:
+        """Those of the workers that are alive."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +38,7 @@ class FileLiveness:
     @contextmanager
     def hold(self, executor: str) -> Iterator[Held]:
         path = self.folder / f"{executor}.lock"
-        held = _HeldFile(self.folder, path)
+        held = _HeldFile(self.folder)
         for other in self.folder.glob("*.lock"):
             held.dead(other.stem)  # which tidies up after it
         new = path.with_suffix(".new")
@@ -52,23 +49,13 @@ class FileLiveness:
             yield held
             path.unlink(missing_ok=True)
 
-    def sandboxes(self) -> list[str]:
-        announced = []
-        for path in self.folder.glob("*.lock"):
-            with suppress(FileNotFoundError):
-                if _locked(path):
-                    announced += path.read_text().splitlines()[1:]
-        return announced
+    def living(self, executors: Collection[str]) -> set[str]:
+        return {executor for executor in executors if _locked(self.folder / f"{executor}.lock")}
 
 
 @dataclass(frozen=True)
 class _HeldFile:
     folder: Path
-    own: Path
-
-    def announce(self, sandbox: str) -> None:
-        with self.own.open("a") as file:
-            print(sandbox, file=file)
 
     def lost(self) -> bool:
         return False  # the kernel keeps a flock exactly as long as the process

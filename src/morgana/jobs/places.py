@@ -1,4 +1,4 @@
-"""Where the queue, the workers' locks and their temporary files are, by the settings."""
+"""Where the workers' locks and their temporary files are, by the settings."""
 
 import os
 import re
@@ -7,11 +7,6 @@ from pathlib import Path
 from morgana.jobs.liveness import FileLiveness, Liveness
 from morgana.jobs.sandbox import Level, Sandbox, caches
 from morgana.settings import data_folder, settings
-
-
-def queue_url() -> str:
-    """The queue's database: a file of its own beside the records, or a schema of its own in PostgreSQL."""
-    return _postgres_url() or f"sqlite:///{data_folder() / 'jobs.db'}"
 
 
 def liveness() -> Liveness:

@@ -1,7 +1,7 @@
 """The locks of workers on many machines, in the PostgreSQL that they share."""
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -11,10 +11,6 @@ from morgana.jobs.liveness import Held
 
 # The first of the two keys of our locks. Not the one that the store's migrations lock by.
 _NAMESPACE = 0x6D6F726A
-# How a session that holds a lock is named once its worker takes jobs; PostgreSQL keeps 63
-# characters of a name, all ASCII.
-_TAKES_JOBS = "morgana worker: "
-_LONGEST_NAME = 63
 
 
 @dataclass(frozen=True)
@@ -29,23 +25,18 @@ class PostgresLiveness:
             session.execute("SELECT pg_advisory_lock(%s, %s)", (_NAMESPACE, _key(executor)))
             yield _HeldSession(session)
 
-    def sandboxes(self) -> list[str]:
-        query = """SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)
+    def living(self, executors: Collection[str]) -> set[str]:
+        query = """SELECT objid::bigint FROM pg_locks
                    WHERE locktype = 'advisory' AND granted AND classid = %s
-                   AND starts_with(application_name, %s)
                    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
         with psycopg.connect(self.url, autocommit=True) as session:
-            rows = session.execute(query, (_NAMESPACE, _TAKES_JOBS)).fetchall()
-        return [str(name).removeprefix(_TAKES_JOBS) for (name,) in rows]
+            locked = {key for (key,) in session.execute(query, (_NAMESPACE,))}
+        return {executor for executor in executors if _key(executor) % 2**32 in locked}  # as an unsigned oid
 
 
 @dataclass(frozen=True)
 class _HeldSession:
     session: "psycopg.Connection[tuple[bool]]"
-
-    def announce(self, sandbox: str) -> None:
-        name = (_TAKES_JOBS + sandbox)[:_LONGEST_NAME]
-        self.session.execute("SELECT set_config('application_name', %s, false)", (name,))
 
     def lost(self) -> bool:
         try:

@@ -1,88 +1,109 @@
-"""Every job in PROCESSING gets its next attempt, whatever became of the last one."""
+"""Every unfinished job gets its next attempt, whatever became of the last one."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Final
 
 import structlog
 
 from morgana.errors import ErrorCode
+from morgana.jobs import places
 from morgana.jobs.liveness import Held
-from morgana.jobs.queue import Attempts, Queue
+from morgana.jobs.running import End
 from morgana.settings import settings
-from morgana.store import turns, work
+from morgana.store import claims, turns, work, workers
+from morgana.store.claims import Tried
 
 # A crash may be bad luck, such as memory that others took; the same crash thrice is not.
-_MAX_CRASHES = 3
+_MAX_CRASHES: Final = 3
 # Attempts also end with their worker, mostly through no fault of the job; but the job may be what kills it.
-_MAX_ATTEMPTS = 20
+_MAX_ATTEMPTS: Final = 20
 # Nor is it to blame for a store that is away or a full disk, unless it is what fills the disk: for an hour.
-_MAX_HINDRANCES = 120
-_BACKOFF_SECONDS = (0, 1, 5)  # by the number of crashes so far
-_LONGEST_BACKOFF_SECONDS = 30  # after hindrances, of which each doubles it
+_MAX_HINDRANCES: Final = 120
+_BACKOFF_SECONDS: Final = (0, 1, 5)  # by the number of crashes so far
+_LONGEST_BACKOFF_SECONDS: Final = 30  # after hindrances, of which each doubles it
 
-_GIVEN_UP = (
+_GIVEN_UP: Final = (
     "Something went wrong on the server, and trying again did not help. Send the same again later; if it "
     "fails again, try another picture or recording, and tell whoever runs this server."
 )
 
 log = structlog.get_logger()
 
+Failed = Callable[[ErrorCode], object]  # to be told of each job that is given up
 
-def recover(
-    queue: Queue, held: Held, scratch: Path, failed: Callable[[ErrorCode], object] = lambda _code: None
-) -> None:
-    """Bury dead workers, then see that every unfinished job whose owner's turn it is is in the queue.
 
-    Any worker may do so at any time. `scratch` is this worker's own folder, beside those of the others.
-    `failed` is told of each job that is given up.
+def recover(held: Held, scratch: Path, in_hand: Collection[str], failed: Failed = lambda _code: None) -> int:
+    """Bury dead workers, so that others do their jobs, and let in whatever was forgotten; how many are alive.
+
+    Any worker may do so at any time. `scratch` is this worker's own folder, named after it, beside those of
+    the others on this machine. What is ours by the records but not `in_hand` is given up as well.
     """
-    others = queue.executors() | {folder.name for folder in _folders(scratch.parent)}
-    for executor in others - {scratch.name}:
+    own = scratch.name
+    others = {worker.id for worker in workers.every()} | claims.workers() | _folders(scratch.parent)
+    others -= {own}
+    living = places.liveness().living(others)
+    for executor in others - living:
         if held.dead(executor):
-            _bury(executor, queue, scratch.parent)
+            _bury(executor, scratch.parent, failed)
+    _again(claims.abandon(own, in_hand), failed)
     turns.admit_all(settings().max_owner_jobs)
-    unfinished = work.unfinished()
-    if unfinished:
-        live = queue.live()
-        for job_id in unfinished:
-            if job_id not in live:
-                _try_again(job_id, queue, failed)
+    return 1 + len(living)
 
 
-def _bury(executor: str, queue: Queue, scratch: Path) -> None:
-    if interrupted := queue.interrupt(executor):
-        log.warning("a worker died; its jobs are taken over", executor=executor, jobs=sorted(interrupted))
+def follow_up(job_id: str, executor: str, end: End, failed: Failed = lambda _code: None) -> None:
+    """See to a job whose attempt by this worker has ended: another attempt, unless that is hopeless."""
+    tried = claims.tried(job_id, executor)
+    if end is End.CLOSED or tried is None:
+        return
+    match end:
+        case End.CRASHED:
+            tried = replace(tried, crashes=tried.crashes + 1)
+        case End.HINDERED:
+            tried = replace(tried, hindrances=tried.hindrances + 1)
+        case End.INTERRUPTED:  # by the worker's own end in order, which tells nothing of the job
+            tried = replace(tried, attempts=tried.attempts - 1)
+    if _hopeless(tried):
+        _give_up(job_id, tried, failed)
+    else:
+        claims.put_back(job_id, executor, tried, _backoff(tried) if end is not End.INTERRUPTED else 0)
+
+
+def _bury(executor: str, scratch: Path, failed: Failed) -> None:
+    if jobs := claims.abandon(executor):
+        log.warning("a worker died; its jobs are taken over", executor=executor, jobs=sorted(jobs))
+        _again(jobs, failed)
+    workers.remove(executor)
     shutil.rmtree(scratch / executor, ignore_errors=True)
 
 
-def _try_again(job_id: str, queue: Queue, failed: Callable[[ErrorCode], object]) -> None:
-    attempts = queue.attempts(job_id)
-    if attempts.live:  # since we looked
-        return
-    if _hopeless(attempts):
-        if work.fail(job_id, ErrorCode.INTERNAL_ERROR, _GIVEN_UP):
-            log.error("job given up", job_id=job_id, attempts=attempts.last, crashes=attempts.crashes)
-            failed(ErrorCode.INTERNAL_ERROR)
-        return
-    # Not left to the queue, whose delays last until a time of day: a clock that is set back prolongs them.
-    if not 0 <= attempts.ended_ago < _backoff(attempts):
-        queue.enqueue(job_id, attempts.last + 1)
+def _again(jobs: Mapping[str, Tried], failed: Failed) -> None:
+    for job_id, tried in jobs.items():
+        if _hopeless(tried):
+            _give_up(job_id, tried, failed)
 
 
-def _hopeless(attempts: Attempts) -> bool:
+def _give_up(job_id: str, tried: Tried, failed: Failed) -> None:
+    if work.fail(job_id, ErrorCode.INTERNAL_ERROR, _GIVEN_UP):
+        log.error("job given up", job_id=job_id, **asdict(tried))
+        failed(ErrorCode.INTERNAL_ERROR)
+
+
+def _hopeless(tried: Tried) -> bool:
     return (
-        attempts.crashes >= _MAX_CRASHES
-        or attempts.hindrances >= _MAX_HINDRANCES
-        or attempts.last - attempts.hindrances >= _MAX_ATTEMPTS
+        tried.crashes >= _MAX_CRASHES
+        or tried.hindrances >= _MAX_HINDRANCES
+        or tried.attempts - tried.hindrances >= _MAX_ATTEMPTS
     )
 
 
-def _backoff(attempts: Attempts) -> float:
-    """Seconds until the next one."""
-    hindered = min((1 << attempts.hindrances) - 1, _LONGEST_BACKOFF_SECONDS)
-    return max(hindered, _BACKOFF_SECONDS[attempts.crashes])
+def _backoff(tried: Tried) -> float:
+    """Seconds until the next attempt."""
+    hindered = min((1 << tried.hindrances) - 1, _LONGEST_BACKOFF_SECONDS)
+    return max(hindered, _BACKOFF_SECONDS[tried.crashes])
 
 
-def _folders(parent: Path) -> list[Path]:
-    return [path for path in parent.iterdir() if path.is_dir()] if parent.is_dir() else []
+def _folders(parent: Path) -> set[str]:
+    return {path.name for path in parent.iterdir() if path.is_dir()} if parent.is_dir() else set()

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
 from pathlib import Path, PurePosixPath
 from stat import S_ISREG
 from tempfile import TemporaryDirectory
@@ -15,7 +16,6 @@ from morgana.jobs import figures, process
 from morgana.jobs.figures import Figures, Stopwatch
 from morgana.jobs.notes import Line, Lines, Note
 from morgana.jobs.process import Crashed, Finished, Hindered, Limits, Refused, Stopped
-from morgana.jobs.queue import End
 from morgana.jobs.sandbox import Sandbox
 from morgana.jobs.task import Task
 from morgana.store import Facts, Failure, Job, blobs, is_hindrance, work
@@ -32,13 +32,24 @@ _CONTENT_TYPES = {
 _RESULTS = "results.json"
 # Where it says what it measured of the film.
 _FACTS = "facts.json"
+
+log = structlog.get_logger()
+
+
+class End(Enum):
+    """How an attempt ended, as far as it matters to what comes next."""
+
+    CLOSED = auto()  # the record is final, or no longer there
+    CRASHED = auto()
+    HINDERED = auto()  # a store was away, or the disk full
+    INTERRUPTED = auto()  # the worker was stopped
+
+
 _ENDS: Mapping[figures.Outcome, End] = {
     "crashed": End.CRASHED,
     "hindered": End.HINDERED,
     "interrupted": End.INTERRUPTED,
 }
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,21 @@
-"""Owners take turns: a job that is enqueued, begun or ended may let its owner's next one into the queue."""
+"""Owners take turns: a job that is recorded, begun or ended may let its owner's next one into the queue."""
 
-from morgana.jobs.queue import Queue
+from morgana.queues import Queue
 from morgana.settings import settings
 from morgana.store import turns
 
 
-def enqueue_next(queue: Queue, job_id: str) -> None:
-    """Enqueue the next job of this one's owner, which may be this one itself, if it is the owner's turn.
+def admit_next(job_id: str) -> Queue | None:
+    """Let the next job of this one's owner into its queue, if it is the owner's turn; maybe this one itself.
 
-    Where this is not called although it should have been, recovery does the same within a second.
+    Where this is not called although it should have been, recovery does the same within a second or so.
+    Returns this job's queue; None if the job is no longer there.
     """
-    owner = turns.owner_of(job_id)
-    next_id = None if owner is None else turns.admit(owner, settings().max_owner_jobs)
-    if next_id is not None:
-        queue.enqueue(next_id)
+    if (place := turns.place_of(job_id)) is None:
+        return None
+    owner, queue = place
+    if (most := settings().max_owner_jobs) is None:
+        turns.admit(owner, queue)
+    else:  # what this one made room for may wait for another queue
+        turns.admit_oldest(owner, most)
+    return queue

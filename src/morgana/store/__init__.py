@@ -3,7 +3,8 @@
 The public face, all plain synchronous functions that may be called from any thread or process. The database
 is opened, and brought to the newest schema, by the first call that needs it.
 
-- `store.migrate()`; `with store.transaction():` joins the calls inside into one commit.
+- `store.migrate()` opens it now, and raises SchemaError where that is not for it to do; `store.upgrade()`,
+  `store.schema()`; `with store.transaction():` joins the calls inside into one commit.
 - `store.keys`: `create(name, user, org="") -> (ApiKey, secret)`, `list()`, `revoke(id_or_prefix) -> bool`,
   `authenticate(secret) -> Owner | None`.
 - `store.videos`, for the API, filtered by owner: `new_id`, `create`, `get`, `page`, `cancel`, `remove`.
@@ -12,9 +13,12 @@ is opened, and brought to the newest schema, by the first call that needs it.
   `shared(token) -> Video | None`.
 - `store.actors`, likewise, with the built-in ones for everybody: `new_id`, `create`, `get`, `page`, `remove`;
   `store.demo.provide()` has the one that comes with the program.
-- `store.turns`: `admit(owner, most) -> id | None` lets the owner's next job into the queue, `admit_all(most)`
-  that of every owner, `owner_of(id)`.
-- `store.work`, for workers, of every owner and resource: `unfinished() -> [id]` (what is to be in the queue),
+- `store.turns`: `admit(owner, queue, most) -> id | None` lets the owner's next job into a queue,
+  `admit_oldest(owner, most)` into whichever, `admit_all(most)` that of every owner; `place_of(id)`.
+- `store.claims`, the queue: `claim(worker, takes) -> id | None`, then the end of the job or one of
+  `put_back(id, worker, tried, seconds)`, `abandon(worker, keep)`; `tried(id, worker)`, `workers()` have jobs.
+- `store.workers`: `announce`, `retire`, `remove`, `every() -> [Worker]`.
+- `store.work`, for workers, of every owner and resource:
   `begin(id) -> Job | None`, `wanted(id) -> bool`, `set_progress(id, percent, stage) -> still wanted`,
   `new_output_key(job, name, suffix)`, then one of `complete(id, outputs, failures)`,
   `fail(id, code, message)`, `cancel(id)`, True for the one call that finished the job;
@@ -43,6 +47,7 @@ from morgana.store import (
     actors,
     blobs,
     buckets,
+    claims,
     deliveries,
     demo,
     dispatch,
@@ -60,8 +65,9 @@ from morgana.store import (
     watching,
     webhooks,
     work,
+    workers,
 )
-from morgana.store.database import check, migrate, transaction
+from morgana.store.database import Schema, SchemaError, check, migrate, schema, transaction, upgrade
 from morgana.store.hindrances import is_hindrance
 from morgana.store.owned import UnknownCursorError
 from morgana.store.records import (
@@ -103,6 +109,8 @@ __all__ = [
     "Kind",
     "Owner",
     "Resource",
+    "Schema",
+    "SchemaError",
     "Sending",
     "Status",
     "TextOverlay",
@@ -116,6 +124,7 @@ __all__ = [
     "blobs",
     "buckets",
     "check",
+    "claims",
     "deliveries",
     "demo",
     "dispatch",
@@ -125,6 +134,7 @@ __all__ = [
     "migrate",
     "outbox",
     "retention",
+    "schema",
     "shares",
     "signing",
     "storage",
@@ -132,9 +142,11 @@ __all__ = [
     "text_overlays",
     "transaction",
     "turns",
+    "upgrade",
     "usage",
     "videos",
     "watching",
     "webhooks",
     "work",
+    "workers",
 ]

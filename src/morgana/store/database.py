@@ -4,12 +4,15 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import cache
 from threading import Lock
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.orm import Session
 
@@ -21,15 +24,50 @@ _opening = Lock()  # a cache alone lets two threads open two engines
 _current: ContextVar[Session | None] = ContextVar("session", default=None)
 
 
+class SchemaError(Exception):
+    """The database is of another release; the message says what to do about it."""
+
+
+@dataclass(frozen=True)
+class Schema:
+    """Which schema the database has, None if it is empty, and which one this program works with."""
+
+    found: str | None
+    wanted: str
+    known: bool  # whether this program knows the one that was found
+
+
 def engine() -> Engine:
-    """The engine for the configured database, its schema up to date."""
+    """The engine for the configured database, its schema the one that the program works with.
+
+    An empty database is set up, and one in a file is upgraded, for nobody else can be using it in an earlier
+    release. Raises SchemaError if the database is another's to upgrade, or of a later release.
+    """
     with _opening:
         return _open(_url())
 
 
 def migrate() -> None:
-    """Bring the configured database to the newest schema. Opening it does the same."""
+    """Open the configured database, and set it up if need be. Raises SchemaError, like `engine`."""
     engine()
+
+
+def upgrade() -> Schema:
+    """Bring the configured database to the schema of this program; what there was before.
+
+    Any number of processes may do so at once. Raises SchemaError if it is of a later release.
+    """
+    with _exclusively() as connection:
+        schema = _schema(connection)
+        _check_known(schema)
+        _upgrade(connection)
+    return schema
+
+
+def schema() -> Schema:
+    """What the configured database has, whatever it is."""
+    with _exclusively() as connection:
+        return _schema(connection)
 
 
 def check() -> None:
@@ -79,12 +117,60 @@ def _url() -> URL:
 
 @cache
 def _open(url: URL) -> Engine:
-    opened = _open_sqlite(url) if url.drivername == "sqlite" else _open_postgres(url)
+    opened = _connect(url)
+    try:
+        with _locked(opened) as connection:
+            schema = _schema(connection)
+            _check_known(schema)
+            if schema.found is None or url.drivername == "sqlite":
+                _upgrade(connection)
+            elif schema.found != schema.wanted:
+                raise SchemaError(
+                    f"The database has schema {schema.found} and this program needs {schema.wanted}. Run "
+                    "`morgana db upgrade` once; servers and workers that run go on while it does."
+                )
+    except BaseException:
+        opened.dispose()
+        raise
+    return opened
+
+
+@contextmanager
+def _exclusively() -> Iterator[Connection]:
+    opened = _connect(_url())
+    try:
+        with _locked(opened) as connection:
+            yield connection
+    finally:
+        opened.dispose()
+
+
+@contextmanager
+def _locked(opened: Engine) -> Iterator[Connection]:
+    """A transaction that no other process looks at or changes the schema beside."""
     with opened.execution_options(writes=True).begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
-        _upgrade(connection)
-    return opened
+        yield connection
+
+
+def _check_known(schema: Schema) -> None:
+    if not schema.known:
+        raise SchemaError(
+            f"The database has schema {schema.found}, of a later release than this program, which knows none "
+            f"after {schema.wanted}. Install that release here, or restore the database from before."
+        )
+
+
+def _schema(connection: Connection) -> Schema:
+    script = ScriptDirectory.from_config(_config(connection))
+    found = MigrationContext.configure(connection).get_current_revision()
+    known = found is None or found in {revision.revision for revision in script.walk_revisions()}
+    return Schema(found, script.get_current_head() or "", known)
+
+
+def _connect(url: URL) -> Engine:
+    return _open_sqlite(url) if url.drivername == "sqlite" else _open_postgres(url)
 
 
 def _open_postgres(url: URL) -> Engine:

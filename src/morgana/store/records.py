@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
+
+from morgana.queues import Queue
 
 Item: TypeAlias = Mapping[str, str | float | bool]
 Options: TypeAlias = dict[str, str | int | float | bool | list[str] | list[Item] | None]
@@ -37,6 +39,22 @@ class Kind(StrEnum):
     CAPTION = "caption"
     ACTOR = "actor"
     OVERLAY = "overlay"
+
+
+QUEUES: Final[Mapping[Kind, Queue]] = {
+    Kind.GENERATION: Queue.PORTRAIT,
+    Kind.ACTOR: Queue.PORTRAIT,
+    Kind.CAPTION: Queue.CAPTIONS,
+    Kind.OVERLAY: Queue.OVERLAYS,
+}
+# The version of what a job of each kind is given, its options and inputs. One is raised with a change that
+# workers of earlier releases would do wrong; they leave such jobs to others.
+PAYLOADS: Final[Mapping[Kind, int]] = {
+    Kind.GENERATION: 1,
+    Kind.ACTOR: 1,
+    Kind.CAPTION: 1,
+    Kind.OVERLAY: 1,
+}
 
 
 class EventType(StrEnum):

@@ -20,12 +20,14 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from morgana import logs
-from morgana.store.records import Resource
+from morgana.store.records import PAYLOADS, Kind, Resource
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 _UNFINISHED = text("status = 'PROCESSING'")
+_CLAIMABLE = text("status = 'PROCESSING' AND worker IS NULL AND queued_at IS NOT NULL")
+_CLAIMED = text("status = 'PROCESSING' AND worker IS NOT NULL")
 _PENDING = text("status = 'PENDING'")
 
 # SQLite counts upwards for us only in a column of the very type INTEGER.
@@ -43,6 +45,10 @@ def to_micros(moment: datetime) -> int:
 
 def to_datetime(micros: int) -> datetime:
     return _EPOCH + micros * _MICROSECOND
+
+
+def _newest_payload(context: Any) -> int:
+    return PAYLOADS[Kind(context.get_current_parameters()["kind"])]
 
 
 class Base(DeclarativeBase):
@@ -90,6 +96,8 @@ class JobRow(Base):
             sqlite_where=_UNFINISHED,
             postgresql_where=_UNFINISHED,
         ),
+        Index("ix_jobs_claimable", "queued_at", sqlite_where=_CLAIMABLE, postgresql_where=_CLAIMABLE),
+        Index("ix_jobs_claimed", "worker", sqlite_where=_CLAIMED, postgresql_where=_CLAIMED),
         {"sqlite_autoincrement": True},
     )
     __mapper_args__ = {"polymorphic_on": "resource"}  # noqa: RUF012 (SQLAlchemy declares it so)
@@ -115,6 +123,12 @@ class JobRow(Base):
     queued_at: Mapped[int | None] = mapped_column(BigInteger)  # null while others of its owner go before it
     started_at: Mapped[int | None] = mapped_column(BigInteger)
     completed_at: Mapped[int | None] = mapped_column(BigInteger)
+    payload: Mapped[int] = mapped_column(Integer, default=_newest_payload, server_default="1")
+    worker: Mapped[str | None] = mapped_column(String(64))  # who has it in hand
+    attempts: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    crashes: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    hindrances: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    retry_at: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class VideoRow(JobRow):
@@ -255,3 +269,14 @@ class RateLimitRow(Base):
     org_id: Mapped[str] = mapped_column(String(255), primary_key=True)
     bucket: Mapped[str] = mapped_column(String(32), primary_key=True)
     full_at: Mapped[int] = mapped_column(BigInteger, index=True)  # when everything may be asked for again
+
+
+class WorkerRow(Base):
+    __tablename__ = "workers"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    takes: Mapped[dict[str, Any]]  # {kind: newest payload}
+    sandbox: Mapped[str] = mapped_column(Text)
+    host: Mapped[str] = mapped_column(Text)
+    version: Mapped[str] = mapped_column(String(64))
+    started_at: Mapped[int] = mapped_column(BigInteger)

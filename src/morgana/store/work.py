@@ -29,13 +29,6 @@ class Depth:
     running: int = 0
 
 
-def unfinished() -> list[str]:
-    """The ids of all jobs in PROCESSING that were let into the queue, oldest first: what to work on."""
-    with reading() as session:
-        query = select(JobRow.id).where(JobRow.status == Status.PROCESSING, JobRow.queued_at.is_not(None))
-        return list(session.scalars(query.order_by(JobRow.created_at, JobRow.sequence)))
-
-
 def begin(job_id: str) -> Job | None:
     """What to do for this job, noting that work has begun; None if it is no longer wanted."""
     moment = now()
@@ -116,7 +109,9 @@ def cancel(job_id: str) -> bool:
 def statuses() -> dict[Resource, dict[Status, int]]:
     """How many there are of each resource in each status."""
     with reading() as session:
-        query = select(JobRow.resource, JobRow.status, func.count()).group_by(JobRow.resource, JobRow.status)
+        ours = JobRow.resource.in_(list(Resource))  # not those that a later release has added
+        query = select(JobRow.resource, JobRow.status, func.count()).where(ours)
+        query = query.group_by(JobRow.resource, JobRow.status)
         counted = {(Resource(name), Status(status)): count for name, status, count in session.execute(query)}
     return {one: {status: counted.get((one, status), 0) for status in Status} for one in Resource}
 
@@ -127,8 +122,9 @@ def depths() -> dict[Kind, Depth]:
     oldest = func.min(case((waiting, JobRow.created_at)))
     counts = (func.count(), func.count(JobRow.started_at), oldest)
     with reading() as session:
-        query = select(JobRow.kind, *counts).where(JobRow.status == Status.PROCESSING).group_by(JobRow.kind)
-        rows = session.execute(query).all()
+        ours = JobRow.kind.in_(list(Kind))  # not those that a later release has added
+        query = select(JobRow.kind, *counts).where(JobRow.status == Status.PROCESSING, ours)
+        rows = session.execute(query.group_by(JobRow.kind)).all()
     found = {
         Kind(kind): Depth(every - begun, 0.0 if first is None else max(now() - first, 0) / _SECOND, begun)
         for kind, every, begun, first in rows
