@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -190,6 +191,18 @@ def test_a_delivery_is_claimed_once_until_its_lease_runs_out(clock: Clock) -> No
     deliver(second)
     clock.advance(days=2)
     assert dispatch.claim(10) == []
+
+
+def test_many_who_claim_at_once_never_claim_the_same() -> None:
+    for _ in range(10):
+        hooked(most=100)
+    for _ in range(3):
+        ended()
+    with ThreadPoolExecutor(6) as pool:
+        batches = [*pool.map(dispatch.claim, [4] * 9)]
+    assert max(map(len, batches)) == 4
+    claimed = [one.delivery_id for batch in [*batches, dispatch.claim(100)] for one in batch]
+    assert len(claimed) == len(set(claimed)) == 30
 
 
 def test_what_is_released_is_claimed_again_at_once() -> None:

@@ -8,7 +8,7 @@ DAY = 24 * 3600
 
 
 def _schedule() -> list[float]:
-    delays = []
+    delays: list[float] = []
     while (seconds := delay(len(delays))) is not None:
         delays.append(seconds)
     return delays

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, case, delete, func, or_, select, update
 
 from morgana.settings import settings
 from morgana.store import deliveries, webhooks
@@ -45,7 +45,7 @@ def claim(most: int) -> list[Sending]:
     with transaction() as session:
         chosen = session.scalars(
             update(DeliveryRow)
-            .where(DeliveryRow.sequence.in_(_chosen(due, free, most)), due, free)
+            .where(DeliveryRow.sequence.in_(session.scalars(_chosen(due, free, most)).all()))
             .values(claim=name, claimed_until=moment + LEASE_SECONDS * _SECOND)
             .returning(DeliveryRow.sequence)
         ).all()
@@ -131,7 +131,7 @@ def waiting() -> tuple[int, float]:
     return count, 0.0 if first is None else max(now() - first, 0) / _SECOND
 
 
-def _chosen(due: ColumnElement[bool], free: ColumnElement[bool], most: int) -> Any:
+def _chosen(due: ColumnElement[bool], free: ColumnElement[bool], most: int) -> Select[int]:
     in_hand_first = case((free, 1), else_=0)
     place = func.row_number().over(
         partition_by=DeliveryRow.webhook,
@@ -149,7 +149,15 @@ def _chosen(due: ColumnElement[bool], free: ColumnElement[bool], most: int) -> A
         .subquery()
     )
     allowed = (ranked.c.is_free == 1) & (ranked.c.place <= ranked.c.at_once)
-    return select(ranked.c.sequence).where(allowed).order_by(ranked.c.place, ranked.c.sequence).limit(most)
+    return (
+        select(DeliveryRow.sequence)
+        .join(ranked, DeliveryRow.sequence == ranked.c.sequence)
+        .where(allowed, due, free)
+        .order_by(ranked.c.place, DeliveryRow.sequence)
+        .limit(most)
+        # What another claims at this moment is passed over, where a database can tell.
+        .with_for_update(of=DeliveryRow, skip_locked=True)
+    )
 
 
 def _given_up(row: DeliveryRow, webhook: WebhookRow, moment: int) -> str | None:
