@@ -11,7 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from morgana import store
-from morgana.client import transport
+from morgana.client import ConnectionError, transport  # noqa: A004
 from morgana.video.encode import write_mp4
 from tests.api.conftest import (
     JPEG,
@@ -218,6 +218,28 @@ def test_a_server_that_is_not_there_has_a_status_of_its_own(
     assert morgana("speak", *asked, "--json") == 5
     assert told(capsys)["error"]["code"] == "unreachable"
     assert list(made.iterdir()) == []
+
+
+def test_a_server_that_goes_away_leaves_the_job_to_be_found(
+    morgana: Run,
+    room: Workers,
+    at: list[str],
+    inputs: dict[str, str],
+    made: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Captured,
+) -> None:
+    def lose(_seconds: float) -> None:
+        raise ConnectionError("The server is gone.")
+
+    room.deed = lambda _job_id: None
+    monkeypatch.setattr(transport, "sleep", lose)
+    asked = ["--image", inputs["face"], "--script", "Hello!", "-o", str(made / "video.mp4"), *at]
+    assert morgana("video", *asked, "--json") == 5
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["error"] == {"code": "unreachable", "message": "The server is gone."}
+    assert f"morgana jobs download {room.enqueued[0]}" in json.loads(captured.err.splitlines()[-1])["note"]
+    assert room.cancelled == []
 
 
 def test_only_a_server_has_actors_and_only_we_have_templates_of_our_own(

@@ -2,8 +2,10 @@
 
 import asyncio
 import re
+import socket
 import subprocess
 import sys
+import time
 import wave
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,6 +22,7 @@ from morgana.video.probe import probe
 
 MORGANA = Path(sys.executable).with_name("morgana")
 DOCS = Path(__file__).parents[2] / "docs/mcp.md"
+DEADLINE = 120.0
 SRT = "1\n00:00:00,000 --> 00:00:00,300\nHello\n"
 
 
@@ -185,3 +188,31 @@ def test_a_missing_package_is_told() -> None:
     assert (
         answer.stderr == "The MCP server needs the package mcp: `pip install 'morgana[mcp]'` installs it.\n"
     )
+
+
+def test_assistants_may_connect_by_http(tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [MORGANA, "mcp", "--folder", str(tmp_path), "--http", str(port)]
+
+    async def scene() -> None:
+        async with Client(f"http://127.0.0.1:{port}/mcp") as client:
+            voices = await call(client, "list_voices", language="it")
+            assert [voice["id"] for voice in voices["result"]] == ["if_sara", "im_nicola"]
+
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as server:
+        try:
+            deadline = time.monotonic() + DEADLINE
+            while not answers(port):
+                assert server.poll() is None
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+            asyncio.run(scene())
+        finally:
+            server.terminate()
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0

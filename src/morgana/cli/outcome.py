@@ -64,6 +64,11 @@ def tell(result: Mapping[str, Any]) -> None:
         typer.echo(json.dumps(result, ensure_ascii=False))
 
 
+def note(message: str) -> None:
+    """Something besides: neither the result nor the error."""
+    typer.echo(json.dumps({"note": message}, ensure_ascii=False) if wants_json() else message, err=True)
+
+
 def tell_error(code: str, message: str) -> None:
     if wants_json():
         typer.echo(json.dumps({"error": {"code": code, "message": message}}, ensure_ascii=False))

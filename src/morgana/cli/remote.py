@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from morgana.cli.console import progress_bar, workplace
-from morgana.cli.outcome import Ended, Status, of_failure
+from morgana.cli.outcome import Ended, Status, note, of_failure
 
 if TYPE_CHECKING:
     from morgana.client import Client, Job, MorganaError, TextOverlay, Video
@@ -122,17 +122,23 @@ def speak(
 
 @contextmanager
 def _cancelling(resource: Any, job: "Job") -> Iterator[None]:
-    """Cancel the job if the command is interrupted: nobody waits for it any more."""
-    from morgana.client import MorganaError
+    """Cancel the job if the command is interrupted: nobody waits for it any more.
+
+    If the server cannot be reached, the job goes on, and how to get at it is told.
+    """
+    from morgana.client import ConnectionError, MorganaError, Timeout  # noqa: A004
 
     try:
         yield
     except (KeyboardInterrupt, SystemExit):
         try:
             resource.cancel(job)
-            typer.echo(f"Cancelled {job.id}.", err=True)
+            note(f"Cancelled {job.id}.")
         except MorganaError as error:
-            typer.echo(f"{job.id} goes on: it could not be cancelled. {error.message}", err=True)
+            note(f"{job.id} goes on: it could not be cancelled. {error.message}")
+        raise
+    except (ConnectionError, Timeout):
+        note(f"{job.id} goes on: once the server is there, `morgana jobs download {job.id}` gets it.")
         raise
 
 
