@@ -82,6 +82,7 @@ def test_an_upload_becomes_a_job(client: TestClient, room: Room, film: bytes, su
         "actor_id": None,
         "voice_id": None,
         "expires_at": None,
+        "video_url": None,
         "thumbnail_url": None,
     }
     assert room.enqueued == [video["id"]]
@@ -102,6 +103,21 @@ def test_a_video_of_mine_is_copied_with_what_is_known_to_be_said(client: TestCli
     assert job.options == {"template": TEMPLATE, "uploaded": False}
     assert store.blobs.read(job.inputs["video"]) == b"made"
     assert store.blobs.read(job.inputs["words"]) == WORDS.encode()
+
+
+def test_captions_are_replaced_and_not_written_over(client: TestClient) -> None:
+    first = captioned(client, FILM)
+    finish(first["id"], {"video.mp4": b"captioned", "transcript.json": WORDS.encode()})
+    over = job_of(captioned(client, None, video_id=first["id"]))
+    assert store.blobs.read(over.inputs["video"]) == b"captioned"
+    anew = captioned(client, None, video_id=first["id"], replace_captions="true", transcript=SRT)
+    assert anew["source_video_id"] == first["id"]
+    assert client.delete(f"/v1/videos/{first['id']}").status_code == 204
+    job = job_of(anew)
+    assert set(job.inputs) == {"video", "transcript"}
+    assert store.blobs.read(job.inputs["video"]) == FILM
+    plain = job_of(captioned(client, None, video_id=made(client), replace_captions="true"))
+    assert store.blobs.read(plain.inputs["video"]) == b"made"
 
 
 @pytest.mark.parametrize("told", [{"vocabulary": "Zoé"}, {"language": "fr"}])

@@ -63,6 +63,7 @@ def test_a_new_video_answers_as_the_contract_says(client: TestClient) -> None:
         "actor_id": None,
         "voice_id": None,
         "expires_at": None,
+        "video_url": None,
         "thumbnail_url": None,
     }
     assert isinstance(video["created_at"], int)

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from morgana import store
 from morgana.settings import settings
-from tests.api.conftest import Room, blob_files, created, error_code, finish, locations
+from tests.api.conftest import MP4, Room, blob_files, completed, created, error_code, finish, locations
 
 PATH = "/v1/meta/text_overlays"
 FILM = b"\x00\x00\x00\x20ftypisom" + b"f" * 200
@@ -74,6 +74,24 @@ def test_an_upload_becomes_a_job_that_waits(client: TestClient, room: Room, film
     )
     assert job.inputs == {"video": f"text_overlays/{made['id']}/video.{suffix}"}
     assert store.blobs.read(job.inputs["video"]) == film
+
+
+def test_a_video_of_mine_is_written_over_in_place_of_an_upload(client: TestClient) -> None:
+    source = completed(client)["id"]
+    answer = asked(client, None, texts=["Sale"], video_id=source)
+    assert answer.status_code == 200, answer.text
+    assert client.delete(f"/v1/videos/{source}").status_code == 204
+    job = store.work.begin(answer.json()["id"])
+    assert job is not None
+    assert store.blobs.read(job.inputs["video"]) == MP4
+    assert error_code(asked(client, None, texts=["Sale"], video_id=source), 404) == "video_not_found"
+    waiting = created(client)["id"]
+    assert error_code(asked(client, None, texts=["Sale"], video_id=waiting), 409) == "video_not_ready"
+    mine = completed(client)["id"]
+    client.headers.update(hers())
+    assert error_code(asked(client, None, texts=["Sale"], video_id=mine), 404) == "video_not_found"
+    both = asked(client, texts=["Sale"], video_id=mine)
+    assert locations(both) == [(["body", "video_id"], "mutually_exclusive")]
 
 
 def test_it_is_processing_once_a_worker_has_it(client: TestClient) -> None:

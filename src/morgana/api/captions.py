@@ -106,12 +106,19 @@ def _store_inputs(video_id: str, form: Form, fields: AddCaptionsFields, source: 
         inputs.upload(form.files)
         if source is not None:
             try:
-                inputs.copy("video", output(source))
+                inputs.copy("video", _picture(source, fields))
                 if "transcript" not in form.files and _is_known(source, fields):
                     inputs.copy("words", source.outputs["transcript"])
             except FileNotFoundError:
                 raise not_found() from None
         return inputs.keys
+
+
+def _picture(source: store.Video, fields: AddCaptionsFields) -> str:
+    """The blob to write over. Raises ApiError (409) if the source is not finished."""
+    finished = output(source)
+    replaced = fields.replace_captions and source.kind is store.Kind.CAPTION
+    return source.inputs["video"] if replaced else finished
 
 
 def _is_known(source: store.Video, fields: AddCaptionsFields) -> bool:

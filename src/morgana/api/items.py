@@ -107,6 +107,9 @@ class CreateTextOverlayFields(_Wishes):
     texts: Annotated[list[str] | None, Field(max_length=MOST), _Texts] = Field(
         default=None, description=f"Texts to write over the video, each over a copy of its own (max {MOST})"
     )
+    video_id: str | None = Field(
+        default=None, description="Beyond the contract: a COMPLETE video of yours, in place of `video`"
+    )
     items: _Items = Field(
         default=None,
         description="In place of `texts`: a JSON array of objects with `text` and, if wished, `style`, an "
@@ -156,8 +159,10 @@ def file_fields() -> dict[str, FileField]:
 
 def checked(form: Form) -> CreateTextOverlayFields:
     """The text fields of a form in which nothing is wrong. Raises RequestValidationError."""
-    if "video" not in form.sent:
-        form.miss("video")
+    if {"video", "video_id"} <= form.sent:
+        form.reject("video_id", "mutually_exclusive", "Send video or video_id, not both")
+    elif not {"video", "video_id"} & form.sent:
+        form.miss("video", "Field required: send video or video_id")
     if {"texts", "items"} <= form.sent:
         form.reject("items", "mutually_exclusive", "Send texts or items, not both")
     elif not {"texts", "items"} & form.sent:
@@ -196,6 +201,8 @@ def request_body() -> dict[str, Any]:
         f"A video, and 1 to {MOST} texts to write over copies of it.",
         CreateTextOverlayFields,
         file_fields(),
-        required=["video"],
-        oneOf=[{"required": ["texts"]}, {"required": ["items"]}],
+        allOf=[
+            {"oneOf": [{"required": ["video"]}, {"required": ["video_id"]}]},
+            {"oneOf": [{"required": ["texts"]}, {"required": ["items"]}]},
+        ],
     )

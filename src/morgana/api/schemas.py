@@ -61,6 +61,11 @@ class MAVideo(BaseModel):
         description="Beyond the contract: when it is deleted at the earliest (unix timestamp); null "
         "until it is finished, and where finished ones are kept",
     )
+    video_url: str | None = Field(
+        default=None,
+        description="Beyond the contract: the video (MP4), at a link that needs no API key and expires; null "
+        "until it is COMPLETE",
+    )
     thumbnail_url: str | None = Field(
         default=None,
         description="Beyond the contract: a picture of the video (JPEG), at a link that needs no API key and "
@@ -85,14 +90,15 @@ class MAVideo(BaseModel):
                 "source_video_id": video.source_video_id,
                 "caption_template_id": video.caption_template_id,
                 "expires_at": seconds(store.retention.expires_at(video)),
+                "video_url": _link(links, video.outputs.get("video")),
                 "thumbnail_url": _link(links, video.outputs.get("thumbnail")),
+                "share_link_url": _page(links, video),
             }
         )
 
 
 class MetaTextOverlayResult(BaseModel):
     """What became of one text."""
-                "share_link_url": _page(links, video),
 
     index: int = Field(description="Zero-based index matching the order of the texts")
     text: str = Field(description="The text as it was sent")
@@ -231,16 +237,16 @@ def _link(links: Links, key: str | None) -> str | None:
     return None if key is None else links.file(key)
 
 
-def _error(made: Video | TextOverlay | store.Actor) -> MAVideoError | None:
-    if made.status is not Status.FAILED:
-        return None
-    return MAVideoError(code=made.error_code or "internal_error", message=made.error_message or "")
-
-
 def _page(links: Links, video: Video) -> str | None:
     if video.share_token is None or video.status is not Status.COMPLETE:
         return None
     return links.page(video.share_token)
+
+
+def _error(made: Video | TextOverlay | store.Actor) -> MAVideoError | None:
+    if made.status is not Status.FAILED:
+        return None
+    return MAVideoError(code=made.error_code or "internal_error", message=made.error_message or "")
 
 
 def seconds(moment: datetime | None) -> int | None:

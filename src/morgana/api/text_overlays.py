@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from morgana import store
-from morgana.api import forms, items
+from morgana.api import forms, items, videos
 from morgana.api.auth import Authenticated
 from morgana.api.errors import ApiError, documented
 from morgana.api.idempotency import Attempt, IdempotencyKey, attempt
@@ -22,6 +22,7 @@ from morgana.api.parts import Form
 from morgana.api.schemas import MetaTextOverlay, MetaTextOverlayList
 from morgana.api.submission import gathering, json_answer, replayed, submit, tell
 from morgana.api.uploads import receive_form
+from morgana.store.records import Blobs
 
 router = APIRouter(prefix="/v1/meta/text_overlays", tags=["Meta Text Overlays"])
 
@@ -34,7 +35,7 @@ TextOverlayId = Annotated[str, Path(description="The `id` of a text overlay")]
     operation_id="createMetaTextOverlay",
     response_model=MetaTextOverlay,
     response_description="The text overlay, which is QUEUED",
-    responses=documented(401, 409, 413),
+    responses=documented(401, 404, 409, 413),
     openapi_extra=items.request_body(),
 )
 async def create_text_overlay(
@@ -107,9 +108,8 @@ def _create(
     wanted = fields.asked()
     items.check_items(wanted, fields, overlayer)
     text_overlay_id = store.text_overlays.new_id()
-    with gathering(f"text_overlays/{text_overlay_id}") as inputs:
-        inputs.upload(form.files)
-    draft = store.TextOverlayDraft(text_overlay_id, tuple(wanted), inputs.keys)
+    source = None if fields.video_id is None else videos.find(owner, fields.video_id)
+    draft = store.TextOverlayDraft(text_overlay_id, tuple(wanted), _inputs(text_overlay_id, form, source))
     return submit(
         text_overlay_id,
         draft.inputs,
@@ -118,6 +118,18 @@ def _create(
         asked,
         jobs,
     )
+
+
+def _inputs(text_overlay_id: str, form: Form, source: store.Video | None) -> Blobs:
+    """Store the upload, or a copy of the source, which may be deleted at any time afterwards."""
+    with gathering(f"text_overlays/{text_overlay_id}") as inputs:
+        inputs.upload(form.files)
+        if source is not None:
+            try:
+                inputs.copy("video", videos.output(source))
+            except FileNotFoundError:
+                raise videos.not_found() from None
+        return inputs.keys
 
 
 def _shown(request: Request, made: store.TextOverlay) -> MetaTextOverlay:

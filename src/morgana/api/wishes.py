@@ -63,6 +63,11 @@ class AddCaptionsFields(BaseModel):
         min_length=1,
         description="A COMPLETE video of yours, in place of `video`; a captioned one as well",
     )
+    replace_captions: bool = Field(
+        default=False,
+        description="Beyond the contract: with the `video_id` of a captioned video, write over the video as "
+        "it was before, as for words put right or another template",
+    )
     language: Annotated[str, AfterValidator(_primary)] | None = Field(
         default=None,
         description="Beyond the contract: the language that is spoken, such as `en`; it is found out "
@@ -97,17 +102,17 @@ class AddCaptionsFields(BaseModel):
         "fields of this name",
     )
 
-    def options(self) -> Options:
-        """What the pipeline is told."""
-        wanted: Options = {
-            "template": self.caption_template_id,
-            "uploaded": self.video_id is None,
     share: bool = Field(
         default=False,
         description="Beyond the contract: whether the captioned video gets a public page, `share_link_url`, "
         "once it is COMPLETE",
     )
 
+    def options(self) -> Options:
+        """What the pipeline is told."""
+        wanted: Options = {
+            "template": self.caption_template_id,
+            "uploaded": self.video_id is None,
             "language": self.language,
             "vocabulary": self.vocabulary,
             "position": self.position,
