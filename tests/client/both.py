@@ -24,7 +24,7 @@ class _Waited:
         def call(*args: object, **options: object) -> Any:
             result = value(*args, **options)
             if inspect.isasyncgen(result):
-                return self._each(result)
+                return self._each(cast("AsyncGenerator[Any, None]", result))
             return self._runner.run(result)
 
         return call

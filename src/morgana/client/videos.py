@@ -15,7 +15,7 @@ from morgana.client.transport import Request
 from morgana.client.uploads import File, fields, file_part
 from morgana.client.waiting import OnProgress, ended
 
-SubtitleFormat = Literal["srt", "vtt"]
+SubtitleFormat = Literal["srt", "vtt", "ass"]
 
 
 class Films(Resource[M_co]):

@@ -1,0 +1,53 @@
+"""The TypeScript client: its types are those of the served API, it compiles, and it works."""
+
+from pathlib import Path
+
+import pytest
+
+from scripts.typescript_types import write_types
+from tests.api.conftest import MP4, Room
+from tests.client.samples import lay_out, samples, worked_off
+from tests.node import install, node
+
+ROOT = Path(__file__).parents[2]
+CLIENT = ROOT / "clients" / "typescript"
+TSC = CLIENT / "node_modules" / "typescript" / "bin" / "tsc"
+
+
+@pytest.fixture(scope="module")
+def built() -> Path:
+    """The client, compiled, with the samples of its page beside it."""
+    install(CLIENT)
+    node(TSC, folder=CLIENT)
+    sample = CLIENT / "build" / "sample.ts"
+    sample.parent.mkdir(exist_ok=True)
+    sample.write_text(samples("typescript.md", "typescript"))
+    return CLIENT
+
+
+def test_its_types_are_those_of_the_served_api(built: Path, tmp_path: Path) -> None:
+    write_types(tmp_path / "schema.ts")
+    same = (tmp_path / "schema.ts").read_text() == (built / "src" / "schema.ts").read_text()
+    assert same, "The API has changed: run `.venv/bin/python scripts/typescript_types.py`"
+
+
+def test_its_tests_and_samples_have_the_right_types(built: Path) -> None:
+    assert node(TSC, "-p", "test", folder=built) == ""
+
+
+def test_it_keeps_its_promises_on_a_faulty_server(built: Path) -> None:
+    told = node("--test", "test/faults.test.ts", folder=built)
+    assert "# fail 0" in told or "fail 0" in told
+
+
+def test_every_sample_runs(built: Path, server: str, key: str, room: Room, tmp_path: Path) -> None:
+    lay_out(tmp_path)
+    with worked_off(room):
+        printed = node(
+            built / "build" / "sample.ts", folder=tmp_path, MORGANA_BASE_URL=server, MORGANA_API_KEY=key
+        )
+    for film in ("video", "captioned", "sale0"):
+        assert (tmp_path / f"{film}.mp4").read_bytes() == MP4
+    assert (tmp_path / "hello.wav").read_bytes().startswith(b"RIFF")
+    for told in ("COMPLETE 100", "Alhena", "It starts after the end.", "expression ", "Neon"):
+        assert told in printed
