@@ -2,6 +2,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pysubs2
 import pytest
 from starlette.testclient import TestClient
 
@@ -300,17 +301,32 @@ def test_the_finished_one_is_downloaded(client: TestClient) -> None:
     assert client.get(f"/v1/videos/{video['id']}/content", follow_redirects=True).content == b"captioned"
 
 
-def test_what_is_said_is_told_in_three_forms(client: TestClient) -> None:
-    place = f"/v1/videos/{made(client)}/transcript"
+def test_what_is_said_is_told_in_four_forms(client: TestClient) -> None:
+    video = made(client)
+    place = f"/v1/videos/{video}/transcript"
     assert client.get(place).json() == json.loads(WORDS)
-    srt, vtt = client.get(f"{place}.srt"), client.get(f"{place}.vtt")
+    srt, vtt, ass = (client.get(f"{place}.{form}") for form in ("srt", "vtt", "ass"))
     assert srt.text.splitlines()[1:] == ["00:00:00,100 --> 00:00:00,700", "Hi"]
     assert srt.headers["content-type"] == "application/x-subrip; charset=utf-8"
     assert vtt.text.splitlines()[:4] == ["WEBVTT", "", "00:00:00.100 --> 00:00:00.700", "Hi"]
     assert vtt.headers["content-type"] == "text/vtt; charset=utf-8"
+    assert ass.headers["content-type"] == "text/x-ssa; charset=utf-8"
+    for answer, form in ((srt, "srt"), (vtt, "vtt"), (ass, "ass")):
+        assert answer.headers["content-disposition"] == f'inline; filename="{video}.{form}"'
+        assert answer.headers["content-language"] == "en"
+        (line,) = pysubs2.SSAFile.from_string(answer.text, format_=form).events
+        assert (line.plaintext, line.start, line.end) == ("Hi", 100, 700)
 
 
-@pytest.mark.parametrize("form", ["", ".srt", ".vtt"])
+def test_subtitles_are_in_proportion_to_the_video(client: TestClient) -> None:
+    video = created(client)["id"]
+    outputs = {"video.mp4": b"made", "transcript.json": WORDS.encode()}
+    finish(video, outputs, facts=store.Facts(1.0, 512, 910))
+    text = client.get(f"/v1/videos/{video}/transcript.ass").text
+    assert pysubs2.SSAFile.from_string(text).info["PlayResY"] == "910"
+
+
+@pytest.mark.parametrize("form", ["", ".srt", ".vtt", ".ass"])
 def test_a_transcript_that_is_not_there_is_not_found(client: TestClient, form: str) -> None:
     bare, waiting, known = made(client, None), created(client)["id"], made(client)
     assert error_code(client.get(f"/v1/videos/{bare}/transcript{form}"), 404) == "transcript_not_found"
@@ -326,3 +342,4 @@ def test_a_video_of_a_recording_without_words_has_an_empty_transcript(client: Te
     assert client.get(place).json()["words"] == []
     assert client.get(f"{place}.vtt").text.startswith("WEBVTT")
     assert client.get(f"{place}.srt").text.strip() == ""
+    assert "content-language" not in client.get(f"{place}.ass").headers

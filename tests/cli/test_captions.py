@@ -5,6 +5,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
+import pysubs2
 import pytest
 from PIL import Image
 
@@ -36,7 +37,7 @@ def subtitles(tmp_path: Path) -> Path:
 def test_a_film_is_captioned_by_its_transcript(
     morgana: Run, film: Path, subtitles: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], name: str
 ) -> None:
-    made, srt, vtt, words = (tmp_path / f"made.{kind}" for kind in ("mp4", "srt", "vtt", "json"))
+    made, srt, vtt, ass, words = (tmp_path / f"made.{kind}" for kind in ("mp4", "srt", "vtt", "ass", "json"))
     wished = [
         "--position",
         "0.4",
@@ -47,14 +48,18 @@ def test_a_film_is_captioned_by_its_transcript(
         "--emphasize",
         "there",
     ]
-    outputs = ["-o", str(made), "--srt", str(srt), "--vtt", str(vtt), "--words", str(words)]
+    outputs = ["-o", str(made), "--srt", str(srt), "--vtt", str(vtt), "--ass", str(ass)]
+    outputs += ["--words", str(words)]
     given = ["--template", name, "--transcript", str(subtitles)]
     assert morgana("caption", str(film), *outputs, *given, *wished) == 0
     assert probe(made).duration == pytest.approx(1.0, abs=0.05)
     assert made.read_bytes() != film.read_bytes()
     for path in (srt, vtt, words):
         assert read_transcript(path.read_text()).words == ("Hello", "there")
-    assert len(list(tmp_path.iterdir())) == 6
+    lines = pysubs2.load(str(ass))
+    assert lines.events[0].plaintext == "Hello there"
+    assert lines.info["PlayResX"] == str(probe(made).size[0])
+    assert len(list(tmp_path.iterdir())) == 7
     assert "Captioning: 100%" in capfd.readouterr().err
 
 

@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 
 from morgana.errors import ErrorCode
 
-SubtitleForm: TypeAlias = Literal["srt", "vtt"]
+SubtitleForm: TypeAlias = Literal["srt", "vtt", "ass"]
 
 # The field of a request that a refusal is about.
 REFUSED_FIELDS = {ErrorCode.TRANSCRIPT_INVALID: "transcript", ErrorCode.LANGUAGE_UNKNOWN: "language"}
@@ -49,8 +49,8 @@ class Captioner(Protocol):
     def check_language(self, language: str) -> None:
         """Raise InputError if speech in the language cannot be recognised."""
 
-    def subtitles(self, transcript: bytes, form: SubtitleForm) -> str:
-        """The transcript of a video, which is JSON, in another form."""
+    def subtitles(self, transcript: bytes, form: SubtitleForm, size: tuple[int, int] | None = None) -> str:
+        """The transcript of a video, which is JSON, in another form; size: of its pictures, if it is known."""
 
     async def preview(self, template_id: str) -> Preview:
         """Kept from when it is first asked for. Raises InputError if something that it needs is missing."""

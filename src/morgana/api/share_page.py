@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -120,8 +120,8 @@ def _cards(shared: Shared) -> Iterator[str]:
             "og:video": film,
             "og:video:secure_url": film if film.startswith("https:") else None,
             "og:video:type": "video/mp4",
-            "og:video:width": facts and facts.width,
-            "og:video:height": facts and facts.height,
+            "og:video:width": facts.width if facts else None,
+            "og:video:height": facts.height if facts else None,
         },
     )
     card = {"twitter:card": "summary", "twitter:title": shared.title}
@@ -142,7 +142,7 @@ def _cards(shared: Shared) -> Iterator[str]:
     yield from _tags("name", card | {"twitter:description": _described(shared)})
 
 
-def _tags(attribute: str, contents: dict[str, str | int | None]) -> Iterator[str]:
+def _tags(attribute: str, contents: Mapping[str, str | int | None]) -> Iterator[str]:
     for name, content in contents.items():
         if content is not None:
             yield f'<meta {attribute}="{name}" content="{escape(str(content))}">'

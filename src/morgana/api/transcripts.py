@@ -1,18 +1,23 @@
 """What is said in a video, and when: as words with times, and as subtitles."""
 
+import json
 from http import HTTPStatus
+from typing import Final
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from morgana import store
-from morgana.api.captioning import CaptioningRoom
+from morgana.api.captioning import Captioner, CaptioningRoom, SubtitleForm
 from morgana.api.errors import ApiError, documented
 from morgana.api.limits import Polling
 from morgana.api.videos import VideoId, find, output
 
 router = APIRouter(prefix="/v1/videos/{video_id}", tags=["Videos"])
+
+# Of these only text/vtt is registered; the others are what players and their systems go by.
+_CONTENT_TYPES: Final = {"srt": "application/x-subrip", "vtt": "text/vtt", "ass": "text/x-ssa"}
 
 
 class TranscriptWord(BaseModel):
@@ -39,7 +44,7 @@ class Transcript(BaseModel):
 )
 def get_transcript(owner: Polling, video_id: VideoId) -> Transcript:
     """Beyond the contract: the words of a video and when each of them is said."""
-    return Transcript.model_validate_json(_read(owner, video_id))
+    return Transcript.model_validate_json(_read(find(owner, video_id)))
 
 
 @router.get(
@@ -52,8 +57,7 @@ def get_transcript(owner: Polling, video_id: VideoId) -> Transcript:
 )
 def get_srt(owner: Polling, captioner: CaptioningRoom, video_id: VideoId) -> Response:
     """Beyond the contract: the words of a video as subtitles in SRT."""
-    text = captioner.subtitles(_read(owner, video_id), "srt")
-    return Response(text, media_type="application/x-subrip; charset=utf-8")
+    return _subtitles(owner, captioner, video_id, "srt")
 
 
 @router.get(
@@ -65,11 +69,33 @@ def get_srt(owner: Polling, captioner: CaptioningRoom, video_id: VideoId) -> Res
 )
 def get_vtt(owner: Polling, captioner: CaptioningRoom, video_id: VideoId) -> Response:
     """Beyond the contract: the words of a video as subtitles in WebVTT."""
-    return Response(captioner.subtitles(_read(owner, video_id), "vtt"), media_type="text/vtt")
+    return _subtitles(owner, captioner, video_id, "vtt")
 
 
-def _read(owner: store.Owner, video_id: str) -> bytes:
+@router.get(
+    "/transcript.ass",
+    summary="Retrieve Transcript as ASS",
+    operation_id="getTranscriptAss",
+    response_class=Response,
+    responses=documented(401, 404, 409) | {200: {"description": "Subtitles", "content": {"text/x-ssa": {}}}},
+)
+def get_ass(owner: Polling, captioner: CaptioningRoom, video_id: VideoId) -> Response:
+    """Beyond the contract: the words of a video as subtitles in ASS, each lit from when it is said."""
+    return _subtitles(owner, captioner, video_id, "ass")
+
+
+def _subtitles(owner: store.Owner, captioner: Captioner, video_id: str, form: SubtitleForm) -> Response:
     video = find(owner, video_id)
+    said = _read(video)
+    size = None if video.facts is None else (video.facts.width, video.facts.height)
+    headers = {"Content-Disposition": f'inline; filename="{video.id}.{form}"'}
+    if (language := json.loads(said)["language"]) is not None:
+        headers["Content-Language"] = language
+    text = captioner.subtitles(said, form, size)
+    return Response(text, media_type=f"{_CONTENT_TYPES[form]}; charset=utf-8", headers=headers)
+
+
+def _read(video: store.Video) -> bytes:
     output(video)
     try:
         return store.blobs.read(video.outputs["transcript"])

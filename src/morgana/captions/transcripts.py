@@ -7,7 +7,7 @@ import html
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -238,7 +238,7 @@ def to_srt(words: Sequence[Word]) -> str:
     """Cues of at most two lines of 42 characters."""
     cues = [
         f"{number}\n{_clock(page.start, ',')} --> {_clock(page.end, ',')}\n{_lines(page)}\n"
-        for number, page in enumerate(_pages(words), 1)
+        for number, page in enumerate(cue_pages(words), 1)
     ]
     return "\n".join(cues)
 
@@ -247,37 +247,39 @@ def to_vtt(words: Sequence[Word]) -> str:
     """Cues of at most two lines of 42 characters."""
     cues = [
         f"{_clock(page.start, '.')} --> {_clock(page.end, '.')}\n{html.escape(_lines(page), quote=False)}\n"
-        for page in _pages(words)
+        for page in cue_pages(words)
     ]
     return "\n".join(["WEBVTT\n", *cues])
 
 
-def _pages(words: Sequence[Word]) -> list[Page]:
-    return paginate(words, LINES * LINE, lambda texts: len(_filled(texts, LINE)) <= LINES)
+def cue_pages(words: Sequence[Word]) -> list[Page]:
+    """The words as subtitles show them: pages of at most two lines of 42 characters, no blank in a word."""
+    plain = [replace(word, text=" ".join(word.text.split())) for word in words]
+    return paginate(plain, LINES * LINE, lambda texts: len(_filled(texts, LINE)) <= LINES)
 
 
-def _lines(page: Page) -> str:
-    return "\n".join(_wrapped([word.text for word in page.words]))
-
-
-def _wrapped(words: Sequence[str]) -> list[str]:
-    """As few lines as hold the words, of which the longest is as short as can be."""
+def cue_lines(words: Sequence[str]) -> list[list[str]]:
+    """The words of a page in as few lines as hold them, of which the longest is as short as can be."""
     fewest = _filled(words, LINE)
     for width in range(max(len(joined(words)) // len(fewest), 1), LINE):
         lines = _filled(words, width)
-        if len(lines) == len(fewest) and max(map(len, lines)) <= width:
+        if len(lines) == len(fewest) and max(len(joined(line)) for line in lines) <= width:
             return lines
     return fewest
 
 
-def _filled(words: Sequence[str], width: int) -> list[str]:
+def _lines(page: Page) -> str:
+    return "\n".join(joined(line) for line in cue_lines([word.text for word in page.words]))
+
+
+def _filled(words: Sequence[str], width: int) -> list[list[str]]:
     lines: list[list[str]] = []
     for word in words:
         if lines and len(joined([*lines[-1], word])) <= width:
             lines[-1].append(word)
         else:
             lines.append([word])
-    return [joined(line) for line in lines]
+    return lines
 
 
 def _clock(seconds: float, mark: str) -> str:

@@ -53,6 +53,9 @@ def caption(
     emphasize: Annotated[str, typer.Option(help="Words that stand out, separated by commas.")] = "",
     srt: Annotated[Path | None, typer.Option(dir_okay=False, help="SRT file to write as well.")] = None,
     vtt: Annotated[Path | None, typer.Option(dir_okay=False, help="WebVTT file to write as well.")] = None,
+    ass: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="ASS file to write as well, with karaoke times.")
+    ] = None,
     words: Annotated[
         Path | None, typer.Option(dir_okay=False, help="JSON file to write as well: each word's times.")
     ] = None,
@@ -69,7 +72,7 @@ def caption(
         "vocabulary": _listed(vocabulary),
         "emphasize": _listed(emphasize),
     }
-    extras = {"srt": srt, "vtt": vtt, "words": words}
+    extras = {"srt": srt, "vtt": vtt, "ass": ass, "words": words}
     if server:
         if template.endswith(".toml"):
             raise typer.BadParameter("A server has its own templates only: name one of those.")
@@ -110,7 +113,7 @@ def _make(
         with quiet_libraries() as screen, progress_bar("Captioning", screen) as progress:
             progress(0.0)  # the first report from inside is seconds away
             said = caption_video(video, made, style, None, options, progress)
-        _write_transcripts(said, extras)
+        _write_transcripts(said, extras, made)
         made.replace(output)
     return {"output": str(output)}
 
@@ -213,12 +216,16 @@ def _listed(texts: str) -> tuple[str, ...]:
     return tuple(text.strip() for text in texts.split(",") if text.strip())
 
 
-def _write_transcripts(said: "Said", files: dict[str, Path | None]) -> None:
+def _write_transcripts(said: "Said", files: dict[str, Path | None], film: Path) -> None:
+    from morgana.captions.ass import to_ass
     from morgana.captions.transcripts import to_json, to_srt, to_vtt
+    from morgana.video.film import Limits, inspect
 
     if srt := files["srt"]:
         srt.write_text(to_srt(said.words), "utf-8")
     if vtt := files["vtt"]:
         vtt.write_text(to_vtt(said.words), "utf-8")
+    if ass := files["ass"]:
+        ass.write_text(to_ass(said.words, said.language, inspect(film, Limits(seconds=None)).size), "utf-8")
     if words := files["words"]:
         words.write_text(to_json(said.words, said.language, said.duration), "utf-8")

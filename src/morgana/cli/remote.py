@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -12,6 +12,7 @@ from morgana.cli.outcome import Ended, Status, note, of_failure
 
 if TYPE_CHECKING:
     from morgana.client import Client, Job, MorganaError, TextOverlay, Video
+    from morgana.client.videos import SubtitleFormat
 
 Server = Annotated[
     str | None,
@@ -66,7 +67,7 @@ def caption(
     wishes: dict[str, Any],
     transcripts: dict[str, Path | None],
 ) -> dict[str, Any]:
-    """Have a video captioned, and download it and what is said. transcripts: files by srt, vtt and words."""
+    """Have a video captioned, and download it and what is said. transcripts: files by form."""
     with progress_bar("Captioning") as progress:
         progress(0.0)
         video = client.captions.create(film, **wishes)
@@ -150,7 +151,7 @@ def _fetch(client: "Client", video: "Video", output: Path) -> None:
 def _said(client: "Client", video: "Video", form: str) -> str:
     if form == "words":
         return client.captions.transcript(video).model_dump_json(indent=1)
-    return client.captions.subtitles(video, "vtt" if form == "vtt" else "srt")
+    return client.captions.subtitles(video, cast("SubtitleFormat", form))
 
 
 def _share(job: "Video | TextOverlay") -> float:

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Final, Literal, TypeAlias
 
 from morgana import __version__
+from morgana.captions.ass import USUAL_SIZE, to_ass
 from morgana.captions.pages import Word
 from morgana.captions.template import Template as Style
 from morgana.captions.template import templates
@@ -75,9 +76,14 @@ class Captioner:
         """Raise InputError if speech in the language cannot be recognised."""
         known(language)
 
-    def subtitles(self, transcript: bytes, form: Literal["srt", "vtt"]) -> str:
-        """The transcript of a video, which is JSON, in another form."""
-        words = [Word(one["text"], one["start"], one["end"]) for one in json.loads(transcript)["words"]]
+    def subtitles(
+        self, transcript: bytes, form: Literal["srt", "vtt", "ass"], size: tuple[int, int] | None = None
+    ) -> str:
+        """The transcript of a video, which is JSON, in another form; size: of its pictures, if known."""
+        said = json.loads(transcript)
+        words = [Word(one["text"], one["start"], one["end"]) for one in said["words"]]
+        if form == "ass":
+            return to_ass(words, said["language"], size or USUAL_SIZE)
         return to_srt(words) if form == "srt" else to_vtt(words)
 
     async def preview(self, template_id: str) -> Preview:
