@@ -1,9 +1,11 @@
+from pathlib import Path
+
 import pytest
 from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
 from morgana import store
-from tests.api.conftest import error_code
+from tests.api.conftest import error_code, files
 
 
 @pytest.mark.parametrize("path", ["/", "/v1", "/v1/video", "/v1/videos/video_x/contents", "/v2/videos"])
@@ -27,6 +29,16 @@ def test_an_unknown_method_is_405_and_told_which_are_known(
     answer = client.request(method, path)
     assert error_code(answer, 405) == "method_not_allowed"
     assert answer.headers["allow"] == allowed
+
+
+def test_where_the_files_are_away_the_client_is_told_to_come_back(client: TestClient, data: Path) -> None:
+    (data / "blobs").mkdir(exist_ok=True)
+    (data / "blobs" / "videos").touch()  # no folder: nothing can be put there
+    answer = client.post("/v1/videos", files=files())
+    assert error_code(answer, 503) == "unavailable"
+    assert answer.headers["retry-after"] == "5"
+    (data / "blobs" / "videos").unlink()
+    assert client.post("/v1/videos", files=files()).status_code == 200
 
 
 def test_an_error_of_our_own_is_500_logged_and_tells_nothing(

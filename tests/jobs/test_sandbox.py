@@ -16,7 +16,7 @@ import pytest
 from morgana import jobs
 from morgana.errors import ErrorCode
 from morgana.jobs import places, process, selftest, warming
-from morgana.jobs.process import Crashed, Finished, Limits, Outcome, Refused, Stopped
+from morgana.jobs.process import Crashed, Finished, Hindered, Limits, Outcome, Refused, Stopped
 from morgana.jobs.sandbox import Level, Sandbox, bubblewrap, caches
 from morgana.jobs.sandbox.confinement import Confinement
 from morgana.jobs.task import Task
@@ -105,6 +105,25 @@ def _processes(job: Path) -> list[int]:
 
 def test_a_job_gets_at_nothing_that_is_not_its_own(sandbox: Sandbox, job: Path) -> None:
     assert selftest.shortcoming(sandbox, job.parent) is None
+
+
+def test_a_probe_that_somebody_kills_says_nothing_of_the_sandbox(
+    bench: Bench, job: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends = iter([Crashed("The child was killed by SIGKILL.", killed=True)])
+    run = process.run
+    monkeypatch.setattr(process, "run", lambda *asked: next(ends, None) or run(*asked))
+    assert bench.data.is_absolute()
+    assert selftest.shortcoming(_place(Level.LIMITS), job.parent) is None
+
+
+def test_a_probe_without_room_on_the_disk_does_not_end_in_a_weaker_sandbox(
+    bench: Bench, job: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "run", lambda *_: Hindered())
+    assert bench.data.is_absolute()
+    with pytest.raises(OSError, match="No space left"):
+        selftest.choose("auto", _place, job.parent)
 
 
 def test_the_system_is_tried_and_not_believed(bench: Bench, job: Path) -> None:

@@ -84,6 +84,14 @@ def _create_and_finish(asked: VideoDraft, claim: Claim) -> None:
         idempotency.finish(claim, "print", "answer")
 
 
+def test_a_clock_that_is_set_back_holds_no_dead_request_s_key(clock: Clock) -> None:
+    dead = _claimed()
+    clock.advance(hours=-1)
+    _claimed()
+    with pytest.raises(ClaimLostError):
+        idempotency.finish(dead, "print", "answer")
+
+
 def test_an_answer_is_kept_for_a_day(clock: Clock) -> None:
     idempotency.finish(_claimed(), "print", "answer")
     clock.advance(hours=23, minutes=59)

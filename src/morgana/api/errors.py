@@ -62,6 +62,15 @@ def internal_error() -> JSONResponse:
     return answer(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", message)
 
 
+def unavailable() -> JSONResponse:
+    """Where a store is away or a disk full, which passes."""
+    message = (
+        "The server cannot reach what it keeps records and files in, or has no room. Send the same again in "
+        "a few seconds, with the same Idempotency-Key if it creates something."
+    )
+    return answer(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", message, {"Retry-After": "5"})
+
+
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The error answers of a route, for OpenAPI; one that takes a key may also have had enough of it."""
     if HTTPStatus.UNAUTHORIZED in statuses:

@@ -9,7 +9,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from morgana.api.errors import internal_error
+from morgana import store
+from morgana.api.errors import internal_error, unavailable
 from morgana.api.metrics import Metrics
 
 log = structlog.get_logger()
@@ -43,11 +44,12 @@ class Observation:
                 await self._app(scope, receive, send_with_id)
             except ClientDisconnect:
                 status = _CLIENT_LEFT
-            except Exception:
+            except Exception as error:
                 log.exception("request_failed", method=scope["method"], path=_shown(scope))
                 if status:
                     raise  # too late for another answer: the server cuts the connection
-                await internal_error()(scope, receive, send_with_id)
+                answer = unavailable() if store.is_hindrance(error) else internal_error()
+                await answer(scope, receive, send_with_id)
             finally:
                 self._record(scope, status, time.perf_counter() - begun)
 

@@ -67,9 +67,13 @@ class Refused:
 
 @dataclass(frozen=True)
 class Crashed:
-    """The child died or raised something unforeseen; `detail` is for the log, never for a client."""
+    """The child died or raised something unforeseen; `detail` is for the log, never for a client.
+
+    killed: by SIGKILL, as somebody who needs memory does.
+    """
 
     detail: str
+    killed: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,7 @@ def run(
         with _child(task, folder, limits, sandbox, errors, noted) as (child, reports):
             outcome = _watch(child, reports, limits, going)
         if isinstance(outcome, Crashed):
-            return Crashed(f"{outcome.detail}\n{_tail(errors)}".strip())
+            return replace(outcome, detail=f"{outcome.detail}\n{_tail(errors)}".strip())
     return outcome
 
 
@@ -282,7 +286,8 @@ def _died(child: "subprocess.Popen[bytes]", limits: Limits) -> Outcome:
     if killed and status == signal.SIGXCPU:
         return Refused(ErrorCode.INTERNAL_ERROR, _too_long(limits))
     if killed:
-        return Crashed(f"The child was killed by {signal.Signals(status).name}.")
+        number = signal.Signals(status)
+        return Crashed(f"The child was killed by {number.name}.", killed=number is signal.SIGKILL)
     return Crashed(f"The child ended with exit code {status}.")
 
 

@@ -1,18 +1,21 @@
 """Which sandbox works on this machine, found out by trying."""
 
+import errno
 import json
 import os
 import socket
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
 from morgana.jobs import process
-from morgana.jobs.process import Crashed, Finished, Limits
+from morgana.jobs.process import Crashed, Finished, Hindered, Limits
 from morgana.jobs.sandbox import Level, Sandbox, bubblewrap, probe
 from morgana.jobs.task import Task
 
+_TRIES = 3  # of a probe that somebody kills: a weaker sandbox must not be taken for that
 _PROBE_LIMITS: Final = Limits(seconds=60, memory_bytes=2**30)
 
 Place = Callable[[Level, Path | None], Sandbox]
@@ -26,7 +29,7 @@ def choose(wanted: str, place: Place, scratch: Path) -> Sandbox:
     """The strongest sandbox that works here for "auto", or the one whose level is `wanted`.
 
     place: makes a sandbox of a level and a bwrap; scratch: a folder for temporary files.
-    Raises UnusableError.
+    Raises UnusableError, and OSError where the disk is full, which says nothing of any sandbox.
     """
     if wanted == "off":
         return place(Level.OFF, None)
@@ -52,8 +55,12 @@ def shortcoming(sandbox: Sandbox, scratch: Path) -> str | None:
     A child in it tries to get at a file, a folder, a server and a process of ours.
     """
     scratch.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix="probe-", dir=scratch) as name:
-        return _tried(sandbox, Path(name))
+    for _ in range(_TRIES):
+        with TemporaryDirectory(prefix="probe-", dir=scratch) as name:
+            found = _tried(sandbox, Path(name))
+        if not found.by_chance:
+            break
+    return found.shortcoming
 
 
 def _candidates(level: Level, place: Place) -> Iterator[Sandbox]:
@@ -63,7 +70,15 @@ def _candidates(level: Level, place: Place) -> Iterator[Sandbox]:
         yield place(level, None)
 
 
-def _tried(sandbox: Sandbox, folder: Path) -> str | None:
+@dataclass(frozen=True)
+class _Found:
+    """by_chance: whether that says nothing of the sandbox, and another try may end otherwise."""
+
+    shortcoming: str | None
+    by_chance: bool = False
+
+
+def _tried(sandbox: Sandbox, folder: Path) -> _Found:
     own, other = folder / "job", folder / "neighbour"
     output = own / "output"
     for made in (output, other):
@@ -84,12 +99,16 @@ def _tried(sandbox: Sandbox, folder: Path) -> str | None:
             parent=os.getpid(),
         )
         outcome = process.run(task, own, _PROBE_LIMITS, sandbox, lambda _share: True)
+    if isinstance(outcome, Hindered):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    if isinstance(outcome, Crashed):
+        return _Found(_brief(outcome.detail), by_chance=outcome.killed)
     if outcome != Finished():
-        return _brief(outcome.detail) if isinstance(outcome, Crashed) else "the probe was stopped"
+        return _Found("the probe was stopped")
     managed = {deed for deed, done in json.loads((output / probe.REPORT).read_text()).items() if done}
     if not sandbox.closed:
         managed -= probe.OF_FILES
-    return f"a job could {', '.join(sorted(managed))}" if managed else None
+    return _Found(f"a job could {', '.join(sorted(managed))}" if managed else None)
 
 
 def _brief(detail: str) -> str:

@@ -3,12 +3,13 @@
 import errno
 from typing import Final
 
-from obstore.exceptions import GenericError
+from obstore.exceptions import BaseError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
-# GenericError: S3 does not answer, or a folder cannot be written to.
-_AWAY: Final = (OperationalError, InterfaceError, NoConnectionError, GenericError)
+# BaseError: S3 does not answer, or does not believe our clock or keys, or a folder cannot be written to. A
+# blob that is not there is a FileNotFoundError.
+_AWAY: Final = (OperationalError, InterfaceError, NoConnectionError, BaseError)
 _OF_DISKS: Final = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.ESTALE}
 
 

@@ -96,7 +96,8 @@ def _take_over(row: IdempotencyRow, wanted: Claim) -> Claim | Answered:
     if row.expires_at > now():
         if row.fingerprint is not None and row.answer is not None:
             return Answered(row.fingerprint, row.answer)
-        if row.lease_until > now():
+        # A lease that lasts longer than any is from before the clock was set back.
+        if 0 < row.lease_until - now() <= LEASE_SECONDS * _SECOND:
             raise InFlightError(row.key)
     fresh = _row(wanted)
     row.token, row.lease_until, row.expires_at = fresh.token, fresh.lease_until, fresh.expires_at
