@@ -27,7 +27,17 @@ def test_every_sample_runs(
     names["client"].close()  # type: ignore[attr-defined]
     for film in ("video", "talking", "captioned", "sale0"):
         assert (tmp_path / f"{film}.mp4").read_bytes() == MP4
+    assert (tmp_path / "usage.csv").read_text().count("\n") > 1
     assert (tmp_path / "hello.wav").read_bytes().startswith(b"RIFF")
     printed = capsys.readouterr().out
-    for told in ("COMPLETE 100", "WEBVTT", "Alhena", "It starts after the end.", "expression ", "'Neon'"):
+    for told in (
+        "COMPLETE 100",
+        "WEBVTT",
+        "Alhena",
+        "It starts after the end.",
+        "expression ",
+        "'Neon'",
+        "/s/",
+        "\n400\n",
+    ):
         assert told in printed
