@@ -1,14 +1,17 @@
+import asyncio
 import inspect
 import subprocess
 import sys
+from typing import assert_type
 
 import httpx2
 import pytest
 
 import morgana
-from morgana.client import AsyncClient, Client, MorganaError
+from morgana.client import AsyncClient, Client, MorganaError, Video
 from morgana.client.operations import Resource
 from morgana.settings import Settings
+from tests.api.conftest import PNG, WAV
 from tests.client.conftest import Connect
 from tests.client.faulty import Faulty, answer
 
@@ -113,3 +116,27 @@ def test_an_http_client_of_ones_own_is_used_and_left_open(faulty: Faulty) -> Non
             client.videos.retrieve("video_1")
         assert not http.is_closed
     assert faulty.asked[0].header("x-proxy") == "yes"
+
+
+def test_the_awaited_client_in_an_event_loop(server: str, key: str) -> None:
+    async def use() -> None:
+        async with AsyncClient(server, key) as client:
+            video = await client.videos.create(image=PNG, audio=WAV)
+            assert_type(video, Video)
+            async for one in client.videos.list():
+                assert_type(one, Video)
+                assert one.id == video.id
+            assert_type(await client.speech.create("One."), bytes)
+
+    asyncio.run(use())
+
+
+def test_the_blocking_client_may_be_used_in_an_event_loop_too(server: str, key: str) -> None:
+    async def use() -> None:
+        with Client(server, key) as client:
+            video = await asyncio.to_thread(client.videos.create, image=PNG, audio=WAV)
+            assert_type(video, Video)
+            assert [one.id for one in client.videos.list()] == [video.id]
+            assert next(client.speech.stream("One. Two."))
+
+    asyncio.run(use())
