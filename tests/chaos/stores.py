@@ -35,13 +35,10 @@ class Local:
     environment: dict[str, str]
 
     def without_database(self, seconds: float) -> None:
-        """Somebody else writes to both files, and does not finish."""
-        with ExitStack() as locked:
-            for name in ("morgana.db", "jobs.db"):
-                database = locked.enter_context(
-                    closing(sqlite3.connect(self.data / name, timeout=_BUSY_SECONDS, isolation_level=None))
-                )
-                database.execute("BEGIN IMMEDIATE")
+        """Somebody else writes to it, and does not finish."""
+        path = self.data / "morgana.db"
+        with closing(sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)) as database:
+            database.execute("BEGIN IMMEDIATE")
             time.sleep(seconds)
 
 

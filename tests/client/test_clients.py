@@ -19,7 +19,7 @@ VIDEO = {"id": "video_1", "status": "COMPLETE", "created_at": 1, "video_id": "vi
 
 
 def test_the_client_is_light() -> None:
-    heavy = "{'numpy', 'av', 'onnxruntime', 'fastapi', 'sqlalchemy', 'dbos', 'pydantic_settings'}"
+    heavy = "{'numpy', 'av', 'onnxruntime', 'fastapi', 'sqlalchemy', 'pydantic_settings'}"
     code = f"import sys; from morgana import Client, AsyncClient; print(*{heavy} & set(sys.modules))"
     code += "; print(*[m for m in sys.modules if m.startswith('morgana.') and '.client' not in m])"
     answer = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
