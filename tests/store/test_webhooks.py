@@ -179,7 +179,7 @@ def test_a_record_is_told_of_as_it_was_although_it_is_deleted() -> None:
 
 
 def test_a_delivery_is_claimed_once_until_its_lease_runs_out(clock: Clock) -> None:
-    hooked()
+    told = hooked()
     ended()
     (first,) = dispatch.claim(10)
     assert dispatch.claim(10) == []
@@ -187,6 +187,8 @@ def test_a_delivery_is_claimed_once_until_its_lease_runs_out(clock: Clock) -> No
     (second,) = dispatch.claim(10)
     assert (second.delivery_id, second.event) == (first.delivery_id, first.event)
     fail(first, None)  # comes late, and is only noted
+    (logged,) = deliveries.page(ADA, told.id)
+    assert (logged.status, len(logged.attempts)) == (DeliveryStatus.PENDING, 1)
     assert dispatch.claim(10) == []
     deliver(second)
     clock.advance(days=2)
@@ -289,6 +291,18 @@ def test_one_that_fails_only_now_and_then_is_not_disabled(clock: Clock) -> None:
     assert seen.enabled
 
 
+def test_tests_that_fail_disable_nothing(clock: Clock) -> None:
+    told = hooked()
+    for _ in range(2):
+        deliveries.test(ADA, told.id)
+        fail(dispatch.claim(10)[0], None)
+        clock.advance(days=4)
+    seen = webhooks.get(ADA, told.id)
+    assert seen is not None
+    assert seen.enabled
+    assert seen.failing_since is not None
+
+
 def test_one_that_is_gone_is_disabled_at_once() -> None:
     told = hooked()
     ended()
@@ -316,6 +330,7 @@ def test_what_was_under_way_when_its_webhook_was_disabled_is_recorded_as_it_went
     logged = {one.id: one for one in deliveries.page(ADA, told.id)}
     assert logged[arrived.delivery_id].status is DeliveryStatus.DELIVERED
     assert logged[missed.delivery_id].status is DeliveryStatus.CANCELLED
+    assert logged[missed.delivery_id].next_attempt_at is None
     assert len(logged[missed.delivery_id].attempts) == 1
 
 
