@@ -19,7 +19,9 @@ demo: setup
 serve: setup
 	@exec .venv/bin/morgana serve --host 127.0.0.1 --port 8000
 
-test: setup check
+test:
+	@scripts/setup tests
+	@scripts/check
 
 check:
 	@scripts/check

@@ -56,10 +56,10 @@ class Machine:
         (self.folder / "libraries").write_text(listing)
         self.command("ldconfig", "cat libraries")
 
-    def set_up(self) -> subprocess.CompletedProcess[str]:
+    def set_up(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         (self.folder / "calls").write_text("")
         return subprocess.run(
-            [str(self.folder / "scripts" / "setup")],
+            [str(self.folder / "scripts" / "setup"), *arguments],
             env={"PATH": str(self.bin)},
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -114,6 +114,15 @@ def test_missing_libraries_are_named_where_they_cannot_be_installed(machine: Mac
     assert outcome.returncode == 1
     assert f"sudo apt-get update && sudo apt-get install -y {PACKAGES}" in outcome.stderr
     assert machine.calls() == []
+
+
+def test_a_browser_is_only_for_the_tests(machine: Machine) -> None:
+    assert machine.set_up().returncode == 0
+    outcome = machine.set_up("tests")
+    assert outcome.returncode == 1
+    assert "apt-get install -y chromium-headless-shell" in outcome.stderr
+    machine.command("chromium", "exit")
+    assert machine.set_up("tests").returncode == 0
 
 
 def test_a_python_without_venv_is_named(machine: Machine) -> None:

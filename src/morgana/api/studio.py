@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel
+from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response
 
 from morgana import models, store
-from morgana.api.errors import ApiError
 from morgana.api.neighbours import same_person
 from morgana.errors import InputError
 from morgana.settings import settings
@@ -96,8 +96,8 @@ def _font(name: str) -> Response:
     return FileResponse(path, headers=headers, media_type="font/ttf")
 
 
-def _not_found() -> ApiError:
-    return ApiError(HTTPStatus.NOT_FOUND, "not_found", "Not Found.")
+def _not_found() -> HTTPException:
+    return HTTPException(HTTPStatus.NOT_FOUND)
 
 
 @cache

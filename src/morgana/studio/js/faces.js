@@ -67,7 +67,7 @@ export function faceField(tell, signal) {
   const load = async (/** @type {string} */ wanted = "") => {
     const all = await actors();
     if (signal.aborted) return;
-    const first = all.find((actor) => actor.id === wanted) ?? all.at(-1);
+    const first = all.find((actor) => actor.id === wanted) ?? all[0];
     fill(
       list,
       all.map((actor) => portrait(name, actor, actor === first, () => choose({ actor }))),

@@ -72,7 +72,7 @@ async function jobView(root, object, id, signal) {
  * @returns {import("./dom.js").Child[]}
  */
 function whole(job, scene) {
-  const head = h("header", {}, h("p", { class: "soft small" }, `${kind(job)}, ${ago(job.created_at)}`), h("h1", { tabindex: "-1", class: "title" }, title(job)));
+  const head = h("header", {}, h("p", { class: "soft small" }, subtitle(job)), h("h1", { tabindex: "-1", class: "title" }, title(job)));
   if (scene) return [head, h("section", { class: "sheet", "aria-label": "Progress" }, scene), h("p", { class: "soft under" }, "You can leave: it goes on without you, and waits in the library."), h("div", { class: "row" }, removeButton(job), h("a", { class: "button bare", href: "#create" }, "Make another meanwhile"))];
   if (job.status !== "COMPLETE") return [head, ended(job), h("div", { class: "row" }, h("a", { class: "button main", href: again(job) }, "Try again"), removeButton(job))];
   return [head, job.object === "video" ? film(job) : results(job)];
@@ -164,8 +164,14 @@ async function tried(job) {
   }
 }
 
+/** What it is and when it was begun; what it is only if the title does not say so. @param {Job} job */
+export function subtitle(job) {
+  const when = ago(job.created_at);
+  return title(job) === kind(job) ? when.replace(/^./, (letter) => letter.toUpperCase()) : `${kind(job)}, ${when}`;
+}
+
 /** @param {number} moment Unix time in seconds */
-export function ago(moment) {
+function ago(moment) {
   const minutes = Math.round((Date.now() / 1000 - moment) / 60);
   if (minutes < 1) return "just now";
   if (minutes < 60) return AGO.format(-minutes, "minute");

@@ -16,7 +16,7 @@ const PAGE = 24;
 const known = new Map();
 /** @type {Set<(job: Job | null, before: Job | undefined) => void>} */
 const watchers = new Set();
-/** What more there is of each list. @type {Record<string, {path: string, after: string, more: boolean}>} */
+/** What more there is of each list. */
 const lists = {
   video: { path: "/v1/videos", after: "", more: true },
   text_overlay: { path: "/v1/meta/text_overlays", after: "", more: true },
@@ -72,9 +72,13 @@ export async function look(object, id) {
   return job;
 }
 
-/** @param {Job} job */
+/**
+ * Note what a job is now; an answer that was overtaken by an event on the way tells nothing new.
+ * @param {Job} job
+ */
 export function note(job) {
   const before = known.get(job.id);
+  if (before && unfinished(job) && (!unfinished(before) || job.progress < before.progress)) return;
   known.set(job.id, job);
   watchers.forEach((tell) => tell(job, before));
 }

@@ -3,8 +3,8 @@
 
 import { busy, choices } from "./fields.js";
 import { fill, h, icon } from "./dom.js";
-import { ago } from "./film.js";
-import { all, kind, load, look, more, place, title, unfinished, watch } from "./jobs.js";
+import { subtitle } from "./film.js";
+import { all, load, look, more, place, title, unfinished, watch } from "./jobs.js";
 import { progressTile } from "./progress.js";
 
 /** @typedef {import("./jobs.js").Job} Job */
@@ -64,7 +64,7 @@ function card(job) {
   const picture = h("span", { class: "thumb" }, thumbnail(job));
   const state = job.status === "FAILED" ? h("b", { class: "badge bad" }, "Did not work") : job.status === "CANCELLED" ? h("b", { class: "badge" }, "Cancelled") : null;
   const link = h("a", { href: place(job) }, picture, h("span", { class: "name" }, title(job)));
-  return h("li", { class: "card", "data-id": job.id, "data-state": `${job.status} ${job.progress} ${job.stage}` }, link, h("p", { class: "soft small" }, `${kind(job)}, ${ago(job.created_at)}`), state);
+  return h("li", { class: "card", "data-id": job.id, "data-state": `${job.status} ${job.progress} ${job.stage}` }, link, h("p", { class: "soft small" }, subtitle(job)), state);
 }
 
 /** @param {Job} job */

@@ -2,7 +2,7 @@
 /** The view in which up to four texts are written over copies of a film. */
 
 import { create, everything } from "./api.js";
-import { busy, choices, clear, explain, fault, field, focusFirst, group, more, whole } from "./fields.js";
+import { busy, choices, clear, explain, fault, focusFirst, group, more, whole } from "./fields.js";
 import { fill, h, icon, newId } from "./dom.js";
 import { note, place, remember } from "./jobs.js";
 import { sourceField } from "./sources.js";

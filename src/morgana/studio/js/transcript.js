@@ -11,7 +11,7 @@ import { note, place, remember, title } from "./jobs.js";
 /** @typedef {{text: string, start: number, end: number}} Word */
 /** @typedef {{language: string | null, duration: number, words: Word[]}} Transcript */
 
-const LINE = 8; // words, if nothing ends a line before
+const LINE = 10; // words, if nothing ends a line before
 const PAUSE = 0.6; // seconds, which end a line
 
 /**
