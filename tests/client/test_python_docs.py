@@ -1,10 +1,29 @@
+import re
 import warnings
 from pathlib import Path
 
 import pytest
 
+from morgana.client import Client
+from morgana.client.operations import Resource
 from tests.api.conftest import MP4, Room
-from tests.client.samples import lay_out, samples, worked_off
+from tests.client.samples import DOCS, lay_out, samples, worked_off
+
+
+def operations(resource: object) -> set[str]:
+    return {one for one in dir(resource) if not one.startswith("_") and callable(getattr(resource, one))}
+
+
+def test_every_operation_is_named() -> None:
+    text = (DOCS / "python.md").read_text().split("## All operations\n")[1].split("\n## ")[0]
+    named: dict[str, set[str]] = {}
+    for row in [line for line in text.splitlines() if line.startswith("| `")]:
+        resources, told = (set(re.findall("`([^`]+)`", cell)) for cell in row.split("|")[1:3])
+        named |= dict.fromkeys(resources, told or named.get("client.videos", set()))
+    with Client("http://a", "key") as client:
+        parts = {f"client.{name}": part for name, part in vars(client).items() if isinstance(part, Resource)}
+        parts["client.captions.templates"] = client.captions.templates
+        assert named == {name: operations(part) for name, part in parts.items()}
 
 
 def test_every_sample_runs(

@@ -218,7 +218,10 @@ def test_downloads_of_overlays(client: Client, tmp_path: Path) -> None:
     with pytest.raises(IndexError, match="QUEUED"):
         client.overlays.download(made, tmp_path / "sale.mp4")
     spoilt = store.Failure("overlay_never_shown", "It starts after the end.")
-    finish(made.id, {"video0.mp4": MP4, "video1.mp4": MP4[::-1]}, {2: spoilt})
+    films = {"video0.mp4": MP4, "video1.mp4": MP4[::-1]}
+    finish(made.id, films | {"thumbnail1.jpg": b"\xff\xd8\xffpicture"}, {2: spoilt})
+    picture = client.overlays.thumbnail(made, tmp_path / "new.jpg", index=1)
+    assert picture.read_bytes() == b"\xff\xd8\xffpicture"
     assert client.overlays.download(made, tmp_path / "sale.mp4").read_bytes() == MP4
     assert client.overlays.download(made.id, tmp_path / "new.mp4", index=1).read_bytes() == MP4[::-1]
     with pytest.raises(JobFailed, match="after the end"):

@@ -113,6 +113,17 @@ class Overlays(Resource[M_co]):
         return await download(self._connection, locate, Path(file), on_progress)
 
     @operation
+    async def thumbnail(
+        self, overlay: str | TextOverlay, file: str | os.PathLike[str], *, index: int = 0
+    ) -> Path:
+        """Save a picture (JPEG) of the film of the text with this index. Raises NotFoundError."""
+
+        async def locate() -> str:
+            return path("meta", "text_overlays", _id(overlay), "results", str(index), "thumbnail")
+
+        return await download(self._connection, locate, Path(file))
+
+    @operation
     async def cancel(self, overlay: str | TextOverlay) -> TextOverlay:
         """Stop work on a text overlay. One that has ended stays as it is."""
         request = Request("POST", path("meta", "text_overlays", _id(overlay), "cancel"))
