@@ -1,6 +1,7 @@
 """The commands with `--server`, and `morgana jobs`, against a real server with scripted workers."""
 
 import json
+import signal
 import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -252,7 +253,12 @@ def test_only_a_server_has_actors_and_only_we_have_templates_of_our_own(
     assert "A server has its own templates" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["SIGINT", "SIGTERM"]
+)
 def test_an_interrupted_command_cancels_its_job(
+    number: signal.Signals,
+    status: int,
     morgana: Run,
     room: Workers,
     at: list[str],
@@ -262,12 +268,12 @@ def test_an_interrupted_command_cancels_its_job(
     capsys: Captured,
 ) -> None:
     def interrupt(_seconds: float) -> None:
-        raise KeyboardInterrupt
+        signal.raise_signal(number)
 
     room.deed = lambda _job_id: None
     monkeypatch.setattr(transport, "sleep", interrupt)
     asked = ["--image", inputs["face"], "--script", "Hello!", "-o", str(made / "video.mp4"), *at]
-    assert morgana("video", *asked) == 130
+    assert morgana("video", *asked) == status
     assert room.cancelled == room.enqueued
     assert f"Cancelled {room.enqueued[0]}." in capsys.readouterr().err
     assert list(made.iterdir()) == []

@@ -8,7 +8,15 @@ import typer
 
 from morgana.cli import remote
 from morgana.cli.completion import template_names
-from morgana.cli.console import check_writable, fail, progress_bar, quiet_libraries, table, workplace
+from morgana.cli.console import (
+    check_writable,
+    fail,
+    progress_bar,
+    quiet_libraries,
+    table,
+    workplace,
+    write_whole,
+)
 from morgana.cli.outcome import Json, tell
 from morgana.cli.remote import Key, Server
 
@@ -222,10 +230,10 @@ def _write_transcripts(said: "Said", files: dict[str, Path | None], film: Path) 
     from morgana.video.film import Limits, inspect
 
     if srt := files["srt"]:
-        srt.write_text(to_srt(said.words), "utf-8")
+        write_whole(srt, to_srt(said.words))
     if vtt := files["vtt"]:
-        vtt.write_text(to_vtt(said.words), "utf-8")
+        write_whole(vtt, to_vtt(said.words))
     if ass := files["ass"]:
-        ass.write_text(to_ass(said.words, said.language, inspect(film, Limits(seconds=None)).size), "utf-8")
+        write_whole(ass, to_ass(said.words, said.language, inspect(film, Limits(seconds=None)).size))
     if words := files["words"]:
-        words.write_text(to_json(said.words, said.language, said.duration), "utf-8")
+        write_whole(words, to_json(said.words, said.language, said.duration))

@@ -35,21 +35,36 @@ def check_writable(*files: Path | None) -> None:
 
 
 @contextmanager
-def workplace(output: Path) -> Iterator[Path]:
-    """A folder beside `output` in which it is made: only a finished file takes its place, in one step.
-
-    The folder is gone afterwards, also if the command is interrupted or told to end (SIGTERM).
-    """
+def ending_in_order() -> Iterator[None]:
+    """While a command that is told to end (SIGTERM) tidies up, as one that is interrupted does."""
 
     def leave(number: int, _frame: object) -> None:
         sys.exit(128 + number)
 
     former = signal.signal(signal.SIGTERM, leave)
     try:
-        with tempfile.TemporaryDirectory(prefix=".morgana-", dir=output.absolute().parent) as folder:
-            yield Path(folder)
+        yield
     finally:
         signal.signal(signal.SIGTERM, former)
+
+
+@contextmanager
+def workplace(output: Path) -> Iterator[Path]:
+    """A folder beside `output` in which it is made: only a finished file takes its place, in one step.
+
+    The folder is gone afterwards, however the command ends.
+    """
+    folder = tempfile.TemporaryDirectory(prefix=".morgana-", dir=output.absolute().parent)
+    with ending_in_order(), folder as name:
+        yield Path(name)
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Write a file in one step, so that there is never a half one."""
+    with workplace(file) as folder:
+        made = folder / file.name
+        made.write_text(text, "utf-8")
+        made.replace(file)
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:

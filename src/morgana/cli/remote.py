@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from morgana.cli.console import progress_bar, workplace
+from morgana.cli.console import ending_in_order, progress_bar, workplace, write_whole
 from morgana.cli.outcome import Ended, Status, note, of_failure
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def caption(
             video = client.captions.wait(video, on_progress=lambda now: progress(_share(now)))
             for form, file in transcripts.items():
                 if file:
-                    file.write_text(_said(client, video, form), "utf-8")
+                    write_whole(file, _said(client, video, form))
             _fetch(client, video, output)
     return {"id": video.id, "output": str(output)}
 
@@ -130,7 +130,8 @@ def _cancelling(resource: Any, job: "Job") -> Iterator[None]:
     from morgana.client import ConnectionError, MorganaError, Timeout  # noqa: A004
 
     try:
-        yield
+        with ending_in_order():
+            yield
     except (KeyboardInterrupt, SystemExit):
         try:
             resource.cancel(job)

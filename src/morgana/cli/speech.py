@@ -11,7 +11,7 @@ import typer
 
 from morgana.cli import remote
 from morgana.cli.completion import voice_ids
-from morgana.cli.console import check_writable, fail, progress_bar, table, workplace
+from morgana.cli.console import check_writable, fail, progress_bar, table, workplace, write_whole
 from morgana.cli.outcome import Json, tell
 from morgana.cli.remote import Key, Server
 from morgana.progress import Progress
@@ -147,9 +147,7 @@ def _write(utterances: Iterable["Utterance"], path: Path, sound_format: "SoundFo
 
 
 def _write_json(value: object, path: Path) -> None:
-    fresh = path.with_name(f".{path.name}.partial")
-    fresh.write_text(json.dumps(_rounded(value), ensure_ascii=False, indent=1), "utf-8")
-    fresh.replace(path)
+    write_whole(path, json.dumps(_rounded(value), ensure_ascii=False, indent=1))
 
 
 def _rounded(value: object) -> object:

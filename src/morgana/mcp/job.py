@@ -41,7 +41,7 @@ class Job:
 class Order:
     """What is to be made. Paths are such as may be read and written; wishes that are None are left open.
 
-    source: a film, to be captioned or written on. subtitles: SRT or WebVTT file to write as well.
+    source: a film, to be captioned or written on. subtitles: SRT, WebVTT or ASS file to write as well.
     """
 
     kind: Kind

@@ -157,7 +157,7 @@ def _add_making(server: Tools, folders: Folders, maker: Maker) -> None:
             str | None,
             Field(description="File with what is said: text, SRT or WebVTT. Left out, speech is recognised"),
         ] = None,
-        subtitles: Annotated[str | None, Field(description="Also write this .srt or .vtt file")] = None,
+        subtitles: Annotated[str | None, Field(description="Also write this .srt, .vtt or .ass file")] = None,
         language: Annotated[
             str | None, Field(description="That is spoken, such as en; found out else")
         ] = None,
@@ -175,7 +175,7 @@ def _add_making(server: Tools, folders: Folders, maker: Maker) -> None:
             source=folders.readable(video),
             template=template,
             transcript=_readable(folders, transcript),
-            subtitles=folders.writable(subtitles, ".srt", ".vtt") if subtitles else None,
+            subtitles=folders.writable(subtitles, ".srt", ".vtt", ".ass") if subtitles else None,
             wishes=_wishes(
                 language=language,
                 vocabulary=vocabulary,

@@ -5,7 +5,7 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from morgana import client
 from morgana.mcp.job import INTERNAL, Job, Kind, Listing, Order, Refused
@@ -105,7 +105,7 @@ class There:
             await room.wait(job.id, on_progress=note)
             await room.download(job.id, order.output)
             if order.subtitles:
-                form: Literal["srt", "vtt"] = "vtt" if order.subtitles.suffix.lower() == ".vtt" else "srt"
+                form: Any = order.subtitles.suffix.lower().removeprefix(".")
                 order.subtitles.write_text(await self._remote.captions.subtitles(job.id, form), "utf-8")
             job.status, job.progress, job.files = "COMPLETE", 1.0, order.files
 
