@@ -116,7 +116,8 @@ _HTML: Final[dict[str, Any]] = {"content": {"text/html": {}}}
     summary="Shared Video Page",
     operation_id="getSharedPage",
     response_class=HTMLResponse,
-    responses={
+    responses=documented()
+    | {
         200: _HTML | {"description": "A page that shows the video"},
         404: _HTML | {"description": "A page that says that there is no such video"},
     },
