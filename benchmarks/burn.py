@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from morgana.video.burn import burn, burn_all
 from morgana.video.encode import write_mp4
 from morgana.video.film import inspect
-from morgana.video.film_writer import Quality
+from morgana.video.film_writer import SEARCH, Quality
 from morgana.video.patch import Draw, Patch
 from morgana.video.soundtrack import copied
 
@@ -97,7 +97,7 @@ def plain(source: Path, *outputs: Path, quality: Quality = FLOOR) -> None:
 
 
 def _encoder(output: av.container.OutputContainer, video: av.VideoStream, quality: Quality) -> av.VideoStream:
-    options = {"preset": quality.preset, "crf": str(quality.crf), "profile": "high"}
+    options = {"preset": quality.preset, "crf": str(quality.crf), "profile": "high", "x264-params": SEARCH}
     stream = output.add_stream("libx264", rate=video.average_rate, options=options)
     context = stream.codec_context
     context.width, context.height, context.pix_fmt = video.width, video.height, "yuv420p"

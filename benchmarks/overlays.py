@@ -37,7 +37,7 @@ from morgana.overlays.overlaying import Design, design_all, overlay_video
 from morgana.text.fonts import face
 from morgana.text.geometry import Box
 from morgana.video.film import inspect
-from morgana.video.film_writer import Quality
+from morgana.video.film_writer import SEARCH, Quality
 from morgana.video.glance import glances
 
 TEXTS = (
@@ -106,12 +106,13 @@ def write_film(stage: Stage, given: Path | None, seconds: float) -> None:
 
 
 def as_a_phone(source: Path, output: Path) -> None:
-    """In as few bits as a phone spends: decoding gets cheaper by that, for everybody."""
+    """In as few bits as a phone spends, with a keyframe a second: decoding gets cheaper, for everybody."""
     with av.open(source) as incoming, av.open(output, "w") as outgoing:
         video, sound = incoming.streams.video[0], incoming.streams.audio[0]
         stream = outgoing.add_stream("libx264", rate=video.average_rate, options={"preset": "veryfast"})
         stream.width, stream.height, stream.pix_fmt = video.width, video.height, "yuv420p"
         stream.bit_rate = PHONE
+        stream.codec_context.gop_size = round(video.average_rate or 30)
         copy = outgoing.add_stream_from_template(sound)
         for packet in incoming.demux(video, sound):
             if packet.stream is sound and packet.dts is not None:
@@ -245,6 +246,7 @@ def filters(stage: Stage) -> list[str]:
 
 def encoder(crf: float = SETTINGS.crf) -> list[str]:
     settings = ["-c:v", "libx264", "-preset", SETTINGS.preset, "-crf", f"{crf:.3f}", "-profile:v", "high"]
+    settings += ["-x264-params", SEARCH]
     return [*settings, "-g", "60", "-c:a", "copy", "-movflags", "+faststart"]
 
 

@@ -1,7 +1,9 @@
 """A film and what to draw over it -> the film with that in its pictures, and its sound as it was."""
 
 import math
+import os
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
 import av
@@ -14,6 +16,7 @@ from morgana.video.film import (
     Opened,
     Sound,
     check_decoded,
+    incomplete,
     inspect,
     opened,
     read,
@@ -23,6 +26,10 @@ from morgana.video.patch import Draw
 from morgana.video.provenance import SourceType, mark_of
 from morgana.video.soundtrack import is_copied
 from morgana.video.upright import preparation
+
+_MAXIMUM_THREADS = 8  # of one encoder
+
+_REFUSED = (av.error.InvalidDataError, av.error.ArgumentError)  # by the container that is being written
 
 
 def burn(
@@ -64,11 +71,13 @@ def burn_all(
     film = inspect(source, limits)
     with opened(source, limits) as reel:
         mark = mark_of(source, reel.container.metadata)
-        tracks = [_Track(output, draw, film, reel, quality, mark) for output, draw in outputs]
+        cores = os.cpu_count() or 1
+        threads = min(max(cores // max(len(outputs), 1), 1), _MAXIMUM_THREADS)
+        tracks = [_Track(output, draw, film, reel, quality, mark, threads) for output, draw in outputs]
         try:
-            _run(film, reel, tracks, progress)
-            for track in tracks:
-                track.finish()
+            with ThreadPoolExecutor(max(min(len(tracks), cores), 1)) as pool:
+                _run(film, reel, tracks, pool, progress)
+                list(pool.map(_Track.finish, tracks))
         finally:
             for track in tracks:
                 track.abandon()
@@ -87,12 +96,14 @@ class _Track:
         reel: Opened,
         quality: Quality,
         mark: SourceType | None,
+        threads: int,
     ) -> None:
         self.error: Exception | None = None
         self._draw = draw
+        self._copies_sound = is_copied(film.sound)
         self._writer: FilmWriter | None = None
         try:
-            self._writer = FilmWriter(output, film, reel, quality, mark)
+            self._writer = FilmWriter(output, film, reel, quality, mark, threads)
         except Exception as error:
             self.error = error
 
@@ -123,13 +134,22 @@ class _Track:
 
     def _fail(self, error: Exception) -> None:
         self.error = error
+        if self._copies_sound and isinstance(error, _REFUSED):  # packets that nobody had to decode before
+            self.error = incomplete()
+            self.error.__cause__ = error
         self.abandon()
 
 
-def _run(film: Film, reel: Opened, tracks: Sequence[_Track], progress: Progress) -> None:
-    """Everything through every track, until the film ends or no track is left."""
+def _run(
+    film: Film, reel: Opened, tracks: Sequence[_Track], pool: ThreadPoolExecutor, progress: Progress
+) -> None:
+    """Everything through every track, until the film ends or no track is left.
+
+    The tracks work side by side, and on one picture while the next is decoded.
+    """
     prepare = preparation(film)
     count, last = 0, -math.inf
+    writing: list[Future[None]] = []
     for item in read(reel, decode_sound=not is_copied(film.sound)):
         if isinstance(item, av.VideoFrame):
             count += 1
@@ -138,8 +158,9 @@ def _run(film: Film, reel: Opened, tracks: Sequence[_Track], progress: Progress)
             last = item.time
             item = prepare(item)
             progress(min(count / (len(film.times) + 1), 1.0))
-        for track in tracks:
-            track.write(item)
+        wait(writing)
         if all(track.error for track in tracks):
             return
+        writing = [pool.submit(track.write, item) for track in tracks]
+    wait(writing)
     check_decoded(film, count)

@@ -1,6 +1,5 @@
 """Frames with patches over them, and sound -> an MP4 with the same times as the film they come from."""
 
-import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,7 +19,9 @@ from morgana.video.upright import encoded_format, encoded_tags
 
 _KEYFRAME_INTERVAL_S = 2
 _SHORTEST_INTERVAL = 12  # frames
-_MAXIMUM_THREADS = 8
+# Fewer searches than "veryfast" makes, and shorter runs of B-frames: 0.55 to 0.82 of its processor time for
+# the same picture in about as many bits (`benchmarks/encoding.py`).
+SEARCH = "partitions=i8x8,i4x4:me=dia:bframes=2"
 _TICK = Fraction(1, 90_000)
 _COARSEST, _FINEST = 1_000, 100_000  # parts of a second; 32 bits of the finest are half a day
 
@@ -37,7 +38,13 @@ class FilmWriter:
     """One output being written. It appears under its name when `finish` is through, or not at all."""
 
     def __init__(
-        self, output: Path, film: Film, source: Opened, quality: Quality, mark: SourceType | None = None
+        self,
+        output: Path,
+        film: Film,
+        source: Opened,
+        quality: Quality,
+        mark: SourceType | None = None,
+        threads: int = 1,
     ) -> None:
         self._output = output
         self._partial = output.with_name(f".{output.name}.partial")
@@ -53,7 +60,7 @@ class FilmWriter:
         self._durations = _durations(film, source)
         try:
             self._picture = self._container.add_stream("libx264", rate=_rate(film), options=_options(quality))
-            self._configure(self._picture.codec_context, film, source)
+            self._configure(self._picture.codec_context, film, source, threads)
             self._sound: av.AudioStream | None = None
             if source.sound is not None and film.sound is not None:
                 self._sound = add_sound(self._container, source.sound, film.sound)
@@ -92,12 +99,12 @@ class FilmWriter:
             self._container.close()
         self._partial.unlink(missing_ok=True)
 
-    def _configure(self, context: av.VideoCodecContext, film: Film, source: Opened) -> None:
+    def _configure(self, context: av.VideoCodecContext, film: Film, source: Opened, threads: int) -> None:
         context.width, context.height = film.size
         context.time_base = source.video.time_base or _TICK
         context.pix_fmt = encoded_format(film)
         context.thread_type = "FRAME"  # or x264 cuts frames into slices
-        context.thread_count = min(os.cpu_count() or 1, _MAXIMUM_THREADS)
+        context.thread_count = threads
         context.gop_size = max(round(_KEYFRAME_INTERVAL_S * film.fps), _SHORTEST_INTERVAL)
         context.color_primaries, context.color_trc = self._tags.primaries, self._tags.transfer
         context.colorspace, context.color_range = self._tags.matrix, self._tags.range
@@ -149,4 +156,9 @@ def _rate(film: Film) -> Fraction:
 
 
 def _options(quality: Quality) -> dict[str, str]:
-    return {"preset": quality.preset, "crf": str(quality.crf), "profile": "high"}
+    return {
+        "preset": quality.preset,
+        "crf": str(quality.crf),
+        "profile": "high",
+        "x264-params": SEARCH,
+    }
