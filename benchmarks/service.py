@@ -30,9 +30,10 @@ from morgana.store.tables import JobRow
 
 _CLIENTS = 4
 _SECONDS = 3.0
-_IDLE_SECONDS = 10.0
+_IDLE_SECONDS = 8.0
 _REPEATS = 3
-_PICKED_UP = 12  # jobs of one repeat
+_PICKED_UP = 8  # jobs of one repeat
+_QUEUED = 12  # jobs for each worker
 _BOUNDARY = "service-benchmark"
 _PNG, _WAV = b"\x89PNG\r\n\x1a\n....", b"RIFF....WAVE...."
 
@@ -174,7 +175,7 @@ def _idle(made: Service) -> Figures:
 def _busy(made: Service) -> Figures:
     """How soon jobs are begun when nothing else is to do, then what a full queue does to those who poll."""
     picked_up = [seconds for _ in _repeats() for seconds in _picked_up(made)]
-    queued = 40 * len(made.workers)
+    queued = _QUEUED * len(made.workers)
     polled, rates = [], []
     counters = _counters(made)
     for _ in _repeats():

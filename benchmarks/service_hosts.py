@@ -13,7 +13,7 @@ from pathlib import Path
 
 from service_jobs import WORKER
 
-from morgana import store
+from morgana import jobs, store
 from morgana.settings import settings
 from morgana.store import database
 
@@ -43,9 +43,7 @@ class Service:
             last.wait()
         while len(self.workers) < count:
             self.workers.append(subprocess.Popen([sys.executable, "-c", WORKER]))
-        from morgana.jobs import places
-
-        until(lambda: len(places.liveness().sandboxes()) == count, "the workers are there")
+        until(lambda: len(jobs.sandboxes()) == count, "the workers are there")
 
     def server_seconds(self) -> float:
         return cpu_seconds(self.server.pid)

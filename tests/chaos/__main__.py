@@ -27,6 +27,7 @@ from tests.chaos.machine import Machine
 from tests.chaos.report import table
 from tests.chaos.verdict import Verdict, judge
 
+_STEP_SECONDS = 30.0  # for which a fault waits until jobs have been accepted since the last one
 _LAST_SECONDS = 240.0  # after the last fault, for whatever is unfinished
 _COMMON = {
     "kill -9 of a server": 3,
@@ -83,6 +84,7 @@ def run(form: Form, kept: stores.Stores, disk: Disk, folder: Path, seed: int) ->
         crowd = Crowd(clients, wanted, lambda: len(wanted) * (done + 1) // (len(names) + 1), seed)
         crowd.start()
         for name in names:
+            crowd.wait_for(len(wanted) * done // (len(names) + 1), _STEP_SECONDS)
             _say(f"{len(clients.orders)} accepted; {name}")
             inject(name, scene)
             done += 1

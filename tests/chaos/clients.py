@@ -12,7 +12,7 @@ import httpx2
 from tests.chaos.orders import CREATED_AT, READ_AT, Field, Order, answer
 
 _CREATORS = 4
-_TIMEOUT = 8.0
+_TIMEOUT = 20.0
 _POLL_SECONDS = 0.25
 _AGAIN_SECONDS = (0.1, 0.8)
 _CREATE_DEADLINE = 180.0
@@ -118,6 +118,12 @@ class Crowd:
     def start(self) -> None:
         for thread in (*self._creators, self._watcher):
             thread.start()
+
+    def wait_for(self, accepted: int, seconds: float) -> None:
+        """Until so many orders have been accepted, or for so long."""
+        deadline = time.monotonic() + seconds
+        while len(self._clients.orders) < accepted and time.monotonic() < deadline:
+            time.sleep(_POLL_SECONDS)
 
     def finish(self, seconds: float) -> list[Order]:
         """Wait until everything has been sent and has ended, or for so long after; what has not."""
