@@ -357,6 +357,21 @@ def test_what_was_noted_while_no_server_ran_is_sent_when_one_does(
         assert settled(client, webhook)["resource_id"] == video["id"]
 
 
+def test_a_server_that_stops_gives_back_what_it_was_sending(
+    app: FastAPI, key: str, receiver: Receiver
+) -> None:
+    receiver.answers = [lambda handler: handler.rfile.read(1) and None]  # until the sender leaves
+    begun = time.monotonic()
+    with TestClient(app, headers={"x-api-key": key}) as client:
+        hooked(client, receiver.url)
+        video = completed(client)
+        receiver.wait(1)
+    assert time.monotonic() - begun < 60
+    (again,) = store.dispatch.claim(10)
+    assert again.event.id == receiver.received[0].event["id"]
+    assert receiver.received[0].event["data"]["id"] == video["id"]
+
+
 def test_what_waits_goes_when_the_webhook_does(client: TestClient) -> None:
     with receiving() as gone:
         webhook = hooked(client, gone.url)
