@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from starlette.responses import JSONResponse
 
 from morgana import models, store
-from morgana.api.errors import ErrorAnswer, ErrorDetail
+from morgana.api.errors import ErrorAnswer, ErrorDetail, documented
 from morgana.api.jobs import JobsRoom
 
 router = APIRouter(tags=["Operation"])
@@ -54,7 +54,7 @@ def health() -> Health:
     "/ready",
     operation_id="ready",
     response_model=Ready,
-    responses={503: {"model": NotReady, "description": "Jobs cannot run"}},
+    responses=documented() | {503: {"model": NotReady, "description": "Jobs cannot run"}},
 )
 def ready(jobs: JobsRoom, workers: Workers = "needed") -> JSONResponse:
     """Whether a video that is asked for now can be made: database, blobs, weights and a worker.
