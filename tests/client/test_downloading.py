@@ -144,7 +144,9 @@ def test_a_part_that_is_longer_than_the_file_is_thrown_away(
 def test_a_server_that_sends_another_part_than_asked_for_is_not_believed(
     troubled: Client, faulty: Faulty, waits: list[float], tmp_path: Path
 ) -> None:
-    wrong = answer(MP4[7:], 206, ETag=TAG, Content_Range=f"bytes 7-{len(MP4) - 1}/{len(MP4)}")
+    missing = len(MP4) - len(MP4) // 2  # as many bytes as wanted, from another place
+    extent = f"bytes 7-{missing + 6}/{len(MP4)}"
+    wrong = answer(MP4[7 : missing + 7], 206, ETag=TAG, Content_Range=extent)
     faulty.replying(half(MP4), wrong, answer(MP4, ETag=TAG))
     troubled.videos.download("video_1", tmp_path / "film.mp4")
     assert (tmp_path / "film.mp4").read_bytes() == MP4

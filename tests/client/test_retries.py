@@ -133,6 +133,9 @@ def test_files_are_sent_whole_again(
         def seekable(self) -> bool:
             return False
 
+        def seek(self, *_where: int) -> int:
+            raise io.UnsupportedOperation("a pipe cannot be rewound")
+
     (tmp_path / "face.png").write_bytes(PNG)
     faulty.replying(hang_up, answer(VIDEO))
     with (tmp_path / "face.png").open("rb") as image:

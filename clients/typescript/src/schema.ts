@@ -4137,7 +4137,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "text/html": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -5159,6 +5159,15 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAIErrorAnswer"];
                 };
             };
+            /** @description Any other refusal */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIErrorAnswer"];
+                };
+            };
         };
     };
     listOpenAIModels: {
@@ -5190,6 +5199,15 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIErrorAnswer"];
+                };
+            };
+            /** @description Any other refusal */
+            "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5249,6 +5267,15 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIErrorAnswer"];
+                };
+            };
+            /** @description Any other refusal */
+            "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
