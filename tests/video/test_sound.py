@@ -238,3 +238,11 @@ def test_streaming_holds_only_a_piece_at_a_time(tmp_path: Path) -> None:
         tracemalloc.stop()
     assert count == pytest.approx(120 * 48_000, abs=48)
     assert peak < 2_000_000
+
+
+def test_a_codec_that_nobody_knows_is_refused(tmp_path: Path) -> None:
+    path = wav(tmp_path / "a.wav", tone(1.0))
+    raw = bytearray(path.read_bytes())
+    struct.pack_into("<H", raw, 20, 0x4321)
+    path.write_bytes(raw)
+    assert refusal(path).code == ErrorCode.AUDIO_UNDECODABLE

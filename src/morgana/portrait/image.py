@@ -2,6 +2,7 @@
 
 import io
 import math
+import re
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,10 @@ BACKDROP = (128, 128, 128)  # behind transparency; mid grey shows neither dark n
 _FORMATS = ("JPEG", "PNG")  # told by content; MPO, as phones write it, is a JPEG
 _SIDEWAYS = (5, 6, 7, 8)  # EXIF orientations that swap width and height
 _ENOUGH = 2 * LONGEST_OUTPUT  # what is decoded beyond this is averaged away at once, to keep memory low
+_MOST_SCANS = 256  # a progressive JPEG has about ten; each may go over all pixels, for a few bytes
+# A JPEG's next marker (ISO/IEC 10918-1, B.1.1): no stuffed byte, no restart, nothing without a length.
+_MARKER = re.compile(rb"\xff[\x02-\xcf\xd9-\xfe]")
+_START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
 _UNREADABLE = (
     OSError,
     SyntaxError,
@@ -64,7 +69,11 @@ def load_image(path: Path) -> Picture:
         with warnings.catch_warnings():
             # Odd metadata is not worth a word; the size that Pillow warns about is checked in `_read`.
             warnings.simplefilter("ignore")
-            with Image.open(path, formats=_FORMATS) as image:
+            # From memory, or Pillow makes room for as many bytes as a chunk claims to have.
+            raw = path.read_bytes()
+            with Image.open(io.BytesIO(raw), formats=_FORMATS) as image:
+                if isinstance(image, JpegImageFile):
+                    _check_scans(raw)
                 return _read(image)
     except FileNotFoundError:  # ours to explain, not the sender's
         raise
@@ -115,6 +124,16 @@ def _read(image: Image.Image) -> Picture:
     small = _reduced(_simple_mode(image))
     upright = ImageOps.exif_transpose(_flatten(small, profile))
     return Picture(np.array(upright), (height, width) if sideways else (width, height))
+
+
+def _check_scans(raw: bytes) -> None:
+    """Raises OSError, as Pillow does for what it cannot read."""
+    at = count = 0
+    while (marker := _MARKER.search(raw, at)) and raw[marker.end() - 1] != _END_OF_IMAGE:
+        count += raw[marker.end() - 1] == _START_OF_SCAN
+        if count > _MOST_SCANS:
+            raise OSError("too many scans")
+        at = marker.end() + max(2, int.from_bytes(raw[marker.end() : marker.end() + 2]))
 
 
 def _check_size(width: int, height: int) -> None:

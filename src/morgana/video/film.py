@@ -17,7 +17,7 @@ from morgana.polyglots import is_polyglot
 from morgana.video.boxes import MalformedError, ReferringError, claimed_samples
 from morgana.video.colour import Hdr, Tags, tags_of
 from morgana.video.orientation import Orientation, displayed_size, orientation_of, square_size
-from morgana.video.probe import OPEN_OPTIONS
+from morgana.video.probe import OPEN_OPTIONS, OPEN_SECONDS
 
 AnyPacket: TypeAlias = "av.Packet[av.stream.Stream]"
 Sound: TypeAlias = "av.AudioFrame | AnyPacket"
@@ -142,7 +142,7 @@ def opened(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Opened]:
     _check_claims(path)
     options = {**OPEN_OPTIONS, "max_pixels": str(limits.pixels)}
     try:
-        container = av.open(path, options=options, metadata_errors="replace")
+        container = av.open(path, options=options, metadata_errors="replace", timeout=OPEN_SECONDS)
     except FileNotFoundError:  # ours to explain, not the sender's
         raise
     except (FFmpegError, ValueError) as error:
@@ -170,7 +170,7 @@ def check_decoded(film: Film, count: int) -> None:
     """Raises InputError VIDEO_INCOMPLETE where fewer frames could be decoded than the file promises."""
     lost = len(film.times) - count
     if count == 0 or lost > max(_LOST_FRAMES, _LOST_SHARE * len(film.times)):
-        raise _incomplete()
+        raise incomplete()
 
 
 def _check_claims(path: Path) -> None:
@@ -228,11 +228,11 @@ def _packets(film: Opened) -> Iterator[AnyPacket]:
         try:
             packet = next(packets, None)
         except FFmpegError as error:
-            raise _incomplete() from error
+            raise incomplete() from error
         if packet is None:
             return
         if packet.is_corrupt:
-            raise _incomplete()
+            raise incomplete()
         yield packet
 
 
@@ -275,7 +275,7 @@ def _read_index(film: Opened, limits: Limits) -> tuple[NDArray[np.float64], floa
     shown = np.sort(times)
     first, last = float(shown[0]), float(shown[-1])
     if pictured - first < promised - _END_SLACK_S:
-        raise _incomplete()
+        raise incomplete()
     step = (last - first) / (len(shown) - 1) if last > first else _UNKNOWN_FRAME_S
     end = first + promised if first + promised > last else last + step
     _check_rate(len(shown) / (end - first), limits)
@@ -339,7 +339,8 @@ def _undecodable() -> InputError:
     )
 
 
-def _incomplete() -> InputError:
+def incomplete() -> InputError:
+    """What to say of a film that is damaged."""
     return InputError(
         ErrorCode.VIDEO_INCOMPLETE,
         "The video file is damaged or breaks off before its end. Upload the whole file again, or export it "

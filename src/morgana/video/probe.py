@@ -13,6 +13,9 @@ OPEN_OPTIONS = {
     "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2",
     "enable_drefs": "0",
 }
+# What can be made slow by a header alone, such as 100,000 tags that FFmpeg compares with each other, ends so;
+# a whole file of hours is opened within two or three.
+OPEN_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)

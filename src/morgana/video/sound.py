@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from morgana.errors import ErrorCode, InputError
 from morgana.polyglots import is_polyglot
-from morgana.video.probe import OPEN_OPTIONS
+from morgana.video.probe import OPEN_OPTIONS, OPEN_SECONDS
 
 FloatArray: TypeAlias = NDArray[np.float32]
 
@@ -153,7 +153,7 @@ def _decode(
     _check_single(path)
     good = bad = 0
     try:
-        with av.open(path, options=options, metadata_errors="replace") as container:
+        with av.open(path, options=options, metadata_errors="replace", timeout=OPEN_SECONDS) as container:
             streams = container.streams.audio
             if not streams or not _acceptable(streams[0].codec_context, codecs):
                 raise _undecodable()
@@ -172,9 +172,10 @@ def _decode(
         raise _undecodable()
 
 
-def _acceptable(codec: av.AudioCodecContext, codecs: tuple[str, ...]) -> bool:
+def _acceptable(codec: av.AudioCodecContext | None, codecs: tuple[str, ...]) -> bool:
     return (
-        codec.name.startswith(codecs)
+        codec is not None  # which it is where FFmpeg has no decoder
+        and codec.name.startswith(codecs)
         and _MINIMUM_RATE <= codec.sample_rate <= _MAXIMUM_RATE
         and 1 <= codec.layout.nb_channels <= _MAXIMUM_CHANNELS
     )
