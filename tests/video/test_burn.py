@@ -408,3 +408,18 @@ def test_memory_does_not_grow_with_the_length(tmp_path: Path) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     burnt(480)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 60_000  # of 220 MB of pictures
+
+
+def test_damaged_sound_that_no_container_takes_is_told_so(tmp_path: Path) -> None:
+    """It is copied, so that nothing but the container that is written looks at it."""
+    path = film(tmp_path / "a.mp4", greys(12), sound=Sound(seconds=0.4))
+    with av.open(path) as container:
+        packets = [(packet.pos, packet.size) for packet in container.demux(audio=0) if packet.pos]
+    raw = bytearray(path.read_bytes())
+    for place, size in packets:
+        raw[place : place + size] = b"\xff" * size
+    path.write_bytes(raw)
+    with pytest.raises(InputError) as caught:
+        burn(path, tmp_path / "out.mp4", lambda _time: ())
+    assert caught.value.code is ErrorCode.VIDEO_INCOMPLETE
+    assert [left.name for left in tmp_path.iterdir()] == ["a.mp4"]
