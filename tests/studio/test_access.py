@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from morgana import store
+from tests.browser import until
 from tests.studio.checkers import installed
 from tests.studio.conftest import OWNER, Visit, Works
 from tests.studio.test_studio import ALHENA
@@ -29,7 +30,7 @@ def check(page: Page) -> None:
 def settled(page: Page) -> None:
     """Wait until the view is there and still."""
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    page.wait_for_function(STILL)
+    until(page, STILL)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

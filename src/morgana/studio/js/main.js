@@ -64,6 +64,10 @@ watch((job, before) => {
   if (job.status === "FAILED") notice(`${title(job)} did not work.`, { label: "Why?", href: place(job) });
 }, new AbortController().signal);
 
+find(".skip").addEventListener("click", (event) => {
+  event.preventDefault(); // its address is not that of a view
+  find("#main").focus();
+});
 addEventListener("hashchange", () => void go(false));
 addEventListener("dragover", (event) => event.preventDefault()); // a file dropped beside its place opens nothing
 addEventListener("drop", (event) => event.preventDefault());

@@ -1,0 +1,72 @@
+"""The studio, whole: a real browser before a real server with real weights, from a script to a headline."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.acceptance.server import DEADLINE, Server
+from tests.browser import browser, until
+
+pytestmark = pytest.mark.acceptance
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    begun = Server.begin(tmp_path_factory.mktemp("studio"))
+    yield begun
+    begun.end()
+
+
+@pytest.fixture
+def page(server: Server) -> Iterator[Page]:
+    with browser() as opened:
+        page = opened.new_page(viewport={"width": 1280, "height": 800})
+        page.set_default_timeout(DEADLINE * 1000)
+        expect.set_options(timeout=DEADLINE * 1000)
+        page.goto(f"http://127.0.0.1:{server.port}/")
+        yield page
+
+
+def downloaded(page: Page, name: str | re.Pattern[str]) -> bytes:
+    with page.expect_download() as loading:
+        page.get_by_role("link", name=name).click()
+    return Path(loading.value.path()).read_bytes()
+
+
+def plays(page: Page) -> None:
+    """Wait until the film of the page has pictures, and run it to its end."""
+    film = page.locator("main video").first
+    expect(film).to_have_js_property("readyState", 4)
+    assert film.evaluate("(one) => one.videoWidth") >= 512
+    film.evaluate("(one) => { one.muted = true; one.playbackRate = 4; return one.play(); }")
+    until(page, "document.querySelector('main video').ended", DEADLINE)
+
+
+def test_from_a_short_script_to_captions_and_a_headline(page: Page) -> None:
+    page.get_by_role("textbox", name="Script").fill("Hello.")
+    page.get_by_role("button", name="Make the video").click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    plays(page)
+    films = [downloaded(page, "Download")]
+    page.get_by_role("link", name="Add captions").click()
+    page.get_by_role("searchbox").fill("Alhena")
+    page.get_by_role("radio", name="Alhena").check()
+    page.get_by_role("button", name="Write the captions").click()
+    expect(page.get_by_label("Word 1")).to_have_value("Hello.")
+    plays(page)
+    films.append(downloaded(page, "Download"))
+    page.get_by_role("link", name="Write text on it").click()
+    page.get_by_label("Text", exact=True).fill("Good morning")
+    page.get_by_role("button", name="Write it").click()
+    plays(page)
+    films.append(downloaded(page, "Download Good morning"))
+    assert all(film[4:8] == b"ftyp" and len(film) > 10_000 for film in films)
+    assert len(set(films)) == 3
+    page.get_by_role("link", name="Library").click()
+    cards = page.get_by_role("list", name="Films").get_by_role("listitem")
+    expect(cards).to_have_count(3)
+    expect(cards.locator("img")).to_have_count(3)
+    until(page, "[...document.querySelectorAll('.card img')].every((one) => one.naturalWidth > 100)")
