@@ -29,11 +29,11 @@ from morgana.store import database
 from morgana.store.tables import JobRow
 
 _CLIENTS = 4
-_SECONDS = 3.0
-_IDLE_SECONDS = 8.0
+_SECONDS = 2.0
+_IDLE_SECONDS = 6.0
 _REPEATS = 3
-_PICKED_UP = 8  # jobs of one repeat
-_QUEUED = 12  # jobs for each worker
+_PICKED_UP = 6  # jobs of one repeat
+_QUEUED = 8  # jobs for each worker
 _BOUNDARY = "service-benchmark"
 _PNG, _WAV = b"\x89PNG\r\n\x1a\n....", b"RIFF....WAVE...."
 
@@ -215,6 +215,7 @@ def _picked_up(made: Service) -> list[float]:
     for number in range(_PICKED_UP):
         time.sleep(0.2 + 0.037 * (number % 6))  # at any moment between two looks of a worker
         _create(made.keys[number % len(made.keys)])(connection)
+        connection.close()  # a server closes one that is not used for long
         service_hosts.until(_is_empty, "the job is done")
         with database.reading() as session:
             query = select(JobRow.created_at, JobRow.started_at).order_by(JobRow.sequence.desc()).limit(1)

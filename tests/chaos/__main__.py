@@ -134,6 +134,7 @@ def _run_all(asked: argparse.Namespace, disk: Disk, folder: Path) -> dict[str, t
         data = disk.folder / kind
         with stores.local(data) if kind == "local" else stores.servers(data, own) as kept:
             verdicts[kind] = run(form, kept, disk, own, asked.seed)
+        _say("\n" + table({kind: verdicts[kind]}))
     return verdicts
 
 

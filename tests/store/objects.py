@@ -28,6 +28,8 @@ class ObjectServer:
         self._command = [str(Path(sys.executable).parent / "weed"), f"-logdir={folder}", "server"]
         self._command += ["-filer", "-s3", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"]
         self._command += ["-master.telemetry=false", "-volume.max=4", "-master.volumeSizeLimitMB=64"]
+        # Whose ports are fixed, so that a second server beside this one could not start.
+        self._command += ["-s3.port.iceberg=0", "-s3.port.lance=0"]
         self._command += [f"-{name}={port}" for name, port in ports.items()]
         self.start()
 
