@@ -50,7 +50,7 @@ class Captioner(Protocol):
         """Raise InputError if speech in the language cannot be recognised."""
 
     def subtitles(self, transcript: bytes, form: SubtitleForm, size: tuple[int, int] | None = None) -> str:
-        """The transcript of a video, which is JSON, in another form; size: of its pictures, if it is known."""
+        """The transcript of a video, which is JSON, in another form; size: of its pictures, if known."""
 
     async def preview(self, template_id: str) -> Preview:
         """Kept from when it is first asked for. Raises InputError if something that it needs is missing."""

@@ -170,6 +170,7 @@ def rotate_webhook_secret(
     tags=["Webhooks"],
     status_code=HTTPStatus.NO_CONTENT,
     response_description="Any 2xx says that the event was taken; it is sent again otherwise",
+    responses={"4XX": {"description": "It is sent again; 410 disables the webhook"}},
 )
 def receive_event(
     event: WebhookEvent,
