@@ -1335,7 +1335,7 @@ export interface components {
         /** HTTPValidationError */
         HTTPValidationError: {
             /** Detail */
-            detail?: components["schemas"]["ValidationError"][];
+            detail: components["schemas"]["ValidationError"][];
         };
         /**
          * Health
@@ -1919,16 +1919,15 @@ export interface components {
         };
         /** ValidationError */
         ValidationError: {
-            /** Location */
+            /**
+             * Loc
+             * @description Where: body, query, path or header, then the field
+             */
             loc: (string | number)[];
-            /** Message */
+            /** Msg */
             msg: string;
-            /** Error Type */
+            /** Type */
             type: string;
-            /** Input */
-            input?: unknown;
-            /** Context */
-            ctx?: Record<string, never>;
         };
         /**
          * Voice
@@ -5256,15 +5255,6 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAIErrorAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
             /** @description Too Many Requests */
             429: {
                 headers: {
@@ -6407,14 +6397,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description It is sent again; 410 disables the webhook */
+            "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
+                content?: never;
             };
         };
     };

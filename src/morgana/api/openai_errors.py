@@ -44,10 +44,11 @@ class OpenAIRoute(APIRoute):
 
 
 def openai_documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The error answers of a route, for OpenAPI."""
-    return {
+    """The error answers of a route, for OpenAPI; 4XX stands in for the 422 that FastAPI would add."""
+    answers: dict[int | str, dict[str, Any]] = {
         status: {"model": OpenAIErrorAnswer, "description": HTTPStatus(status).phrase} for status in statuses
     }
+    return answers | {"4XX": {"model": OpenAIErrorAnswer, "description": "Any other refusal"}}
 
 
 def _invalid(error: RequestValidationError) -> Response:

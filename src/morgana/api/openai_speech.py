@@ -15,7 +15,7 @@ from starlette.responses import Response, StreamingResponse
 
 from morgana.api import sound
 from morgana.api.bodies import json_body, receive_json
-from morgana.api.errors import ApiError, documented
+from morgana.api.errors import ApiError
 from morgana.api.limits import Polling, Speaking
 from morgana.api.openai_errors import OpenAIRoute, openai_documented
 from morgana.api.speaking import Piece, SoundFormat, Speaker, SpeakingRoom
@@ -144,7 +144,7 @@ def list_models(_owner: Polling) -> ModelList:
     "/models/{model}",
     summary="Retrieve Model, for OpenAI's Clients",
     operation_id="getOpenAIModel",
-    responses=openai_documented(401, 404, 429) | documented(),
+    responses=openai_documented(401, 404, 429),
 )
 def get_model(_owner: Polling, model: Annotated[str, Path(description="The `id` of a model")]) -> Model:
     """Beyond the contract: a model."""
