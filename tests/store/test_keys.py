@@ -1,4 +1,5 @@
 import hashlib
+import hmac
 from pathlib import Path
 
 import pytest
@@ -59,3 +60,21 @@ def test_only_a_digest_is_kept(data: Path) -> None:
     assert secret.rpartition("_")[2].encode() not in kept
     if (data / "morgana.db").exists():
         assert hashlib.sha256(secret.encode()).hexdigest().encode() in kept
+
+
+def test_known_and_unknown_keys_are_compared_alike_and_in_constant_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _, secret = keys.create("laptop", "ada")
+    compared: list[tuple[int, int]] = []
+    constant_time = hmac.compare_digest
+
+    def compare(ours: str, theirs: str) -> bool:
+        compared.append((len(ours), len(theirs)))
+        return constant_time(ours, theirs)
+
+    monkeypatch.setattr(hmac, "compare_digest", compare)
+    assert keys.authenticate(secret)
+    for wrong in (secret[:-1] + "~", "morgana_unknown0_" + "A" * 43):
+        assert keys.authenticate(wrong) is None
+    assert compared == [(64, 64)] * 3  # digests, whose likeness tells nothing of the secrets either

@@ -1,3 +1,4 @@
+import hmac
 import stat
 import subprocess
 import sys
@@ -15,6 +16,15 @@ def test_only_its_own_signature_is_valid() -> None:
     assert not signing.valid("message", signing.signature("massage"))
     assert not signing.valid("message", "")
     assert not signing.valid("message", "é")
+
+
+@pytest.mark.usefixtures("data")
+def test_signatures_are_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = signing.signature("message")
+    monkeypatch.setattr(hmac, "compare_digest", lambda ours, theirs: (ours, theirs) == (right.encode(),) * 2)
+    assert signing.valid("message", right)
+    monkeypatch.setattr(hmac, "compare_digest", lambda _ours, _theirs: False)
+    assert not signing.valid("message", right)  # nothing else decides
 
 
 def test_the_secret_is_kept_for_the_next_server_and_for_nobody_else(data: Path) -> None:
