@@ -6,9 +6,22 @@ worker takes it out. So a job is never in the queue without being in the records
 
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, false, func, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from morgana.store.database import reading, transaction
 from morgana.store.records import Kind
@@ -36,17 +49,13 @@ def claim(worker: str, takes: Mapping[Kind, int]) -> str | None:
     A job that was cut short goes before those that have not begun, and those go in the order in which they
     were let into the queue. takes: by kind, the newest version of what a job is given that it understands.
     """
-    candidates = _jobs.alias()
-    following = (
-        select(candidates.c.sequence)
-        .where(_waiting(candidates), _able(candidates, takes), _due(candidates))
-        .order_by(candidates.c.started_at.is_(None), candidates.c.queued_at, candidates.c.sequence)
-        .limit(1)
-    )
+    following = _following(frozenset(takes.items()))
+    moment = now()
+    span = {"moment": moment, "latest": moment + LONGEST_WAIT_SECONDS * _SECOND}
     with reading() as session:  # mostly there is none, and then nobody has to wait for us
-        if session.scalar(following) is None:
+        if session.scalar(following, span) is None:
             return None
-    chosen = following.with_for_update(skip_locked=True).scalar_subquery()
+    chosen = following.params(span).with_for_update(skip_locked=True).scalar_subquery()
     with transaction() as session:
         return session.execute(
             update(_jobs)
@@ -75,7 +84,11 @@ def put_back(job_id: str, worker: str, became: Tried, seconds: float = 0) -> Non
 
 def abandon(worker: str, keep: Collection[str] = ()) -> dict[str, Tried]:
     """Put back into the queue what `worker` has, but for `keep`; each job, and what has become of it."""
-    return _release(_held_by(worker) & _jobs.c.id.not_in(keep))
+    which = _held_by(worker) & _jobs.c.id.not_in(keep)
+    with reading() as session:  # mostly there is nothing, and then nobody has to wait for us
+        if session.scalar(select(_jobs.c.id).where(which).limit(1)) is None:
+            return {}
+    return _release(which)
 
 
 def workers() -> set[str]:
@@ -104,12 +117,22 @@ def _waiting(jobs: FromClause) -> ColumnElement[bool]:
     return and_(jobs.c.status == _PROCESSING, jobs.c.worker.is_(None), jobs.c.queued_at.is_not(None))
 
 
-def _able(jobs: FromClause, takes: Mapping[Kind, int]) -> ColumnElement[bool]:
-    known = (and_(jobs.c.kind == kind, jobs.c.payload <= newest) for kind, newest in takes.items())
+def _able(jobs: FromClause, takes: frozenset[tuple[Kind, int]]) -> ColumnElement[bool]:
+    known = (and_(jobs.c.kind == kind, jobs.c.payload <= newest) for kind, newest in takes)
     return or_(false(), *known)
 
 
 def _due(jobs: FromClause) -> ColumnElement[bool]:
-    moment = now()
-    soon = jobs.c.retry_at.between(moment, moment + LONGEST_WAIT_SECONDS * _SECOND)
-    return or_(jobs.c.retry_at.is_(None), ~soon)
+    return or_(jobs.c.retry_at.is_(None), ~jobs.c.retry_at.between(bindparam("moment"), bindparam("latest")))
+
+
+@lru_cache(maxsize=8)
+def _following(takes: frozenset[tuple[Kind, int]]) -> Select[Any]:
+    """Asks for the next job at `moment`. Made once: workers ask again and again, and mostly in vain."""
+    jobs = _jobs.alias()
+    return (
+        select(jobs.c.sequence)
+        .where(_waiting(jobs), _able(jobs, takes), _due(jobs))
+        .order_by(jobs.c.started_at.is_(None), jobs.c.queued_at, jobs.c.sequence)
+        .limit(1)
+    )
