@@ -30,6 +30,8 @@ def act(inputs: Inputs, folder: Path, options: Options, progress: Progress) -> N
     made = {"run": runs, "options": dict(options), "environment": dict(os.environ)}
     for name in script.get("outputs", ["video.mp4"]):
         (folder / name).write_text(json.dumps(made))
+    if "facts" in script:
+        (folder / "facts.json").write_text(json.dumps(script["facts"]))
     if "results" in script:
         (folder / "results.json").write_text(json.dumps(script["results"]))
 

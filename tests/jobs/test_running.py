@@ -3,8 +3,10 @@
 import time
 from pathlib import Path
 
+from sqlalchemy import text
+
 from morgana import jobs, store
-from morgana.store import Status
+from morgana.store import Status, database
 from tests.jobs.bench import OWNER, Bench, alive, eventually
 
 
@@ -110,6 +112,29 @@ def test_every_output_of_a_job_is_stored_and_recorded(working: Bench) -> None:
     assert set(record.outputs) == {"video", "transcript"}
     assert record.outputs["transcript"].endswith(".json")
     assert sorted(record.outputs.values()) == video.outputs()
+
+
+def _used(video_id: str) -> int:
+    """How many thousandths of a second are in the ledger for a job."""
+    with database.reading() as session:
+        query = text("SELECT sum(milliseconds) FROM usage WHERE job_id = :id")
+        return int(session.execute(query, {"id": video_id}).scalar() or 0)
+
+
+def test_what_was_measured_is_recorded_and_charged_once(working: Bench) -> None:
+    facts = {"seconds": 2.5, "width": 720, "height": 1280, "generated": True}
+    video = working.video("finish", outputs=["video.mp4", "thumbnail.jpg"], facts=facts)
+    record = video.ended()
+    assert isinstance(record, store.Video)
+    assert (record.status, record.facts) == (Status.COMPLETE, store.Facts(2.5, 720, 1280, generated=True))
+    assert set(record.outputs) == {"video", "thumbnail"}  # and not the facts
+    assert _used(video.id) == 2500
+
+
+def test_a_job_that_says_what_cannot_be_is_not_charged(working: Bench) -> None:
+    video = working.video("finish", facts={"seconds": -5, "width": 720, "height": 1280})
+    assert video.ended().error_code == "internal_error"
+    assert _used(video.id) == 0
 
 
 def test_an_actor_is_analysed_and_may_fail_like_a_video(working: Bench) -> None:
