@@ -19,7 +19,7 @@ from tests.store.objects import free_ports
 
 Role = Literal["server", "worker", "child"]
 
-_DEADLINE = 120.0
+_DEADLINE = 300.0
 _POLL_SECONDS = 0.05
 _RESTART_SECONDS = 0.3
 _REPOSITORY = Path(__file__).parents[2]
@@ -133,7 +133,7 @@ def send(pid: int, number: signal.Signals) -> bool:
 
 def _ready(port: int) -> bool:
     with suppress(httpx2.TransportError):
-        return httpx2.get(f"http://127.0.0.1:{port}/ready", timeout=10).status_code == httpx2.codes.OK
+        return httpx2.get(f"http://127.0.0.1:{port}/ready", timeout=60).status_code == httpx2.codes.OK
     return False
 
 
