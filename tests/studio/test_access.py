@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from morgana import store
+from morgana.settings import settings
 from tests.browser import until
 from tests.studio.checkers import installed
 from tests.studio.conftest import OWNER, Visit, Works
@@ -113,6 +114,16 @@ def test_the_policy_allows_no_stranger(address: str) -> None:
     assert not re.search(r"<script(?![^>]*src=)|\son\w+=|\sstyle=|https?://", answer.text)
     scripts = Path("src/morgana/studio/js").glob("*.js")
     assert all("innerHTML" not in script.read_text() for script in scripts)
+
+
+def test_media_may_come_from_where_links_lead(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MORGANA_PUBLIC_URL", "https://video.example.org/")
+    monkeypatch.setattr(store.blobs, "presign", lambda _key, _seconds: "https://bucket.example.net/x?y=z")
+    settings.cache_clear()
+    policy = httpx2.get(address).headers["content-security-policy"]
+    for part in ("img-src", "media-src"):
+        assert f"{part} 'self' blob: https://video.example.org https://bucket.example.net" in policy
+    assert "script-src 'self';" in policy
 
 
 def test_files_are_kept_until_they_change_and_nothing_else_is_served(address: str) -> None:

@@ -7,6 +7,7 @@ import wave
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
@@ -92,6 +93,7 @@ def test_a_face_from_the_camera_is_kept_and_used_again(visit: Visit, works: Work
     page.get_by_label("What shall it be called?").fill("Zoé")
     page.keyboard.press("Enter")
     expect(page.get_by_role("radio", name="Zoé")).to_be_checked()
+    expect(page.get_by_role("radio", name="Zoé")).to_be_focused()
     actor = next(one for one in store.actors.page(OWNER) if not one.built_in)
     assert (works.taken(), actor.name) == (actor.id, "Zoé")
     page.get_by_role("textbox", name="Script").fill("Hello.")
@@ -102,11 +104,13 @@ def test_a_face_from_the_camera_is_kept_and_used_again(visit: Visit, works: Work
     page.goto(page.url.split("#")[0])
     page.get_by_role("button", name="Remove").click()
     expect(page.get_by_role("radio", name="Zoé")).to_have_count(0)
+    expect(page.get_by_role("radio", name="Demo")).to_be_focused()
     assert store.actors.get(OWNER, actor.id) is None
 
 
 def test_what_is_missing_or_wrong_is_said_beside_its_field(visit: Visit, works: Works) -> None:
     page = visit()
+    expect(page.get_by_role("img", name="Portrait of Demo")).to_be_visible()
     make = page.get_by_role("button", name="Make the video")
     make.click()
     script = page.get_by_role("textbox", name="Script")
@@ -226,6 +230,16 @@ def test_the_library_has_all_and_keeps_up(visit: Visit, works: Works) -> None:
     expect(cards).to_have_count(2)
     assert store.videos.get(OWNER, captioned) is None
     assert store.videos.get(OWNER, talking) is not None
+
+
+def test_a_film_is_shared_by_a_link_and_no_more(visit: Visit, works: Works) -> None:
+    page = visit(f"#video/{works.video()}")
+    page.get_by_role("button", name="Share").click()
+    link = page.get_by_role("textbox", name="Link").input_value()
+    assert httpx2.get(link).status_code == 200
+    page.get_by_role("button", name="Stop sharing").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert httpx2.get(link).status_code in (404, 410)
 
 
 def test_a_job_is_cancelled(visit: Visit, works: Works) -> None:

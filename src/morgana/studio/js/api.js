@@ -24,7 +24,7 @@ export class Refusal extends Error {
 /**
  * @param {string} method
  * @param {string} path
- * @param {{body?: FormData, headers?: Record<string, string>, signal?: AbortSignal}} [given]
+ * @param {{body?: FormData | string, headers?: Record<string, string>, signal?: AbortSignal}} [given]
  * @returns {Promise<Response>}
  */
 export async function call(method, path, given = {}) {
@@ -109,7 +109,7 @@ export function pause(milliseconds) {
 /**
  * @param {string} method
  * @param {string} path
- * @param {{body?: FormData, headers?: Record<string, string>, signal?: AbortSignal}} given
+ * @param {{body?: FormData | string, headers?: Record<string, string>, signal?: AbortSignal}} given
  */
 async function attempt(method, path, { body, headers, signal }) {
   try {

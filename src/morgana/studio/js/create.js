@@ -4,7 +4,7 @@
 import { create } from "./api.js";
 import { faceField } from "./faces.js";
 import { busy, choices, clear, explain, fault, field, focusFirst, group, more, whole } from "./fields.js";
-import { fill, h } from "./dom.js";
+import { fill, find, h } from "./dom.js";
 import { note, place, remember } from "./jobs.js";
 import { speechField } from "./speech.js";
 import { choose, described, hush, listenButton, voices } from "./voices.js";
@@ -89,7 +89,7 @@ function voiceField(signal) {
   const show = () => {
     const voice = all.find((one) => one.id === chosen);
     if (!voice) return fill(line, h("p", { class: "soft" }, "No voice is installed on this server. Whoever runs it can get them with ", h("code", {}, "morgana models pull"), "."));
-    const change = h("button", { type: "button", class: "button", "aria-haspopup": "dialog", onclick: async () => { chosen = await choose(all, chosen); show(); } }, "Change voice");
+    const change = h("button", { type: "button", class: "button", "aria-haspopup": "dialog", onclick: async () => { chosen = await choose(all, chosen); show(); find("[aria-haspopup]", line).focus(); } }, "Change voice");
     fill(line, listenButton(voice), h("p", {}, h("b", {}, voice.name), h("span", { class: "soft small" }, described(voice))), change);
   };
   return {

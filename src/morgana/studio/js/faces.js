@@ -50,19 +50,22 @@ export function faceField(tell, signal) {
       fault(root.parentNode ?? root, "face", error.message);
     }
   };
+  const refocus = () => find("input:checked", list).focus();
   const keep = async (/** @type {string} */ called) => {
-    if (!face || !("file" in face)) return;
+    if (!face || !("file" in face)) return refocus;
     const form = new FormData();
     form.set("name", called);
     form.set("portrait", face.file);
     const actor = /** @type {Actor} */ (await create("/v1/actors", form));
     notice(`${actor.name} is kept for next time.`);
     await load(actor.id);
+    return refocus;
   };
   const forget = async (/** @type {Actor} */ actor) => {
     await call("DELETE", `/v1/actors/${encodeURIComponent(actor.id)}`);
     notice(`${actor.name} is removed. Videos made with this face stay.`);
     await load();
+    refocus();
   };
   const load = async (/** @type {string} */ wanted = "") => {
     const all = await actors();
@@ -83,7 +86,7 @@ export function faceField(tell, signal) {
 
 /**
  * @param {Face | null} face
- * @param {(name: string) => Promise<void>} keep
+ * @param {(name: string) => Promise<() => void>} keep
  * @param {(actor: Actor) => Promise<void>} forget
  */
 function shown(face, keep, forget) {
@@ -108,7 +111,7 @@ function portrait(group, actor, chosen, tell) {
   return h("label", { class: "face", title: actor.name }, input, h("img", { src: actor.portrait_url, alt: "", loading: "lazy" }), h("span", { class: "unseen" }, actor.name));
 }
 
-/** @param {(name: string) => Promise<void>} keep */
+/** @param {(name: string) => Promise<() => void>} keep gives what to do once its dialog is closed */
 function name(keep) {
   const input = h("input", { class: "input", id: "face-name", maxlength: "100", autocomplete: "off" });
   const button = h("button", { class: "button main" }, "Keep");
@@ -124,8 +127,9 @@ function name(keep) {
     }
     void busy(button, "Keeping…", async () => {
       try {
-        await keep(input.value);
+        const back = await keep(input.value);
         dialog.close();
+        back();
       } catch (error) {
         explain(form, error, { portrait: "name", form: "name" });
       }

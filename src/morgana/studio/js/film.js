@@ -6,6 +6,7 @@ import { busy } from "./fields.js";
 import { fill, find, h, icon, notice } from "./dom.js";
 import { all, kind, look, remove, title, unfinished, watch } from "./jobs.js";
 import { progressScene } from "./progress.js";
+import { shareButton } from "./share.js";
 import { transcriptEditor } from "./transcript.js";
 import { templates } from "./gallery.js";
 
@@ -101,7 +102,7 @@ function actions(job) {
     "section",
     { class: "stack tight", "aria-label": "What to do with it" },
     h("div", { class: "row" }, h("a", { class: "button main large", href: job.video_url, download: `${job.id}.mp4` }, icon("download"), "Download")),
-    h("div", { class: "row tight" }, h("a", { class: "button", href: `#captions/${job.id}` }, icon("captions"), job.caption_template_id ? "More captions" : "Add captions"), h("a", { class: "button", href: `#text/${job.id}` }, icon("text"), "Write text on it"), removeButton(job)),
+    h("div", { class: "row tight" }, h("a", { class: "button", href: `#captions/${job.id}` }, icon("captions"), job.caption_template_id ? "More captions" : "Add captions"), h("a", { class: "button", href: `#text/${job.id}` }, icon("text"), "Write text on it"), shareButton(job), removeButton(job)),
   );
 }
 
