@@ -1,3 +1,4 @@
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,7 @@ def test_the_last_page_may_be_full(connect: Connect, faulty: Faulty) -> None:
 def test_a_server_that_answers_the_same_page_again_ends_the_list(connect: Connect, faulty: Faulty) -> None:
     video = {"id": "video_1", "status": "COMPLETE", "created_at": 1, "video_id": "video_1"}
     faulty.replying(answer([video]))
-    assert len([*connect(faulty.url, "key").videos.list(limit=1)]) == 2
+    assert len([*islice(connect(faulty.url, "key").videos.list(limit=1), 10)]) == 2
 
 
 def test_voices_may_be_filtered(client: Client) -> None:

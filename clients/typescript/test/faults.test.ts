@@ -186,6 +186,7 @@ test("a download goes on where the connection broke, without the key at another 
   assert.deepEqual(await readFile(join(place, "film.mp4")), FILM);
   assert.deepEqual(await readdir(place), ["film.mp4"]);
   assert.equal(storage.asked[2]?.headers.range, "bytes=5000-");
+  assert.equal(storage.asked[2]?.headers["if-range"], '"film"');
   assert.ok(storage.asked.every((one) => one.headers["x-api-key"] === undefined));
   assert.equal(storage.lines()[0], "GET /film?signature=a%2Fb");
   assert.equal(shares.at(-1), 1);
