@@ -8,7 +8,7 @@ from morgana import store
 from tests.api.conftest import error_code, files
 
 
-@pytest.mark.parametrize("path", ["/", "/v1", "/v1/video", "/v1/videos/video_x/contents", "/v2/videos"])
+@pytest.mark.parametrize("path", ["/none", "/v1", "/v1/video", "/v1/videos/video_x/contents", "/v2/videos"])
 def test_an_unknown_route_is_404_in_the_one_form(client: TestClient, path: str) -> None:
     assert error_code(client.get(path), 404) == "not_found"
 

@@ -51,7 +51,10 @@ class _Wishes(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     position: Annotated[
-        float | str | None, BeforeValidator(_placed), _Blank, WithJsonSchema({"type": "string"})
+        float | str | None,
+        BeforeValidator(_placed),
+        _Blank,
+        WithJsonSchema({"type": "string", "pattern": r"^(top|middle|bottom|0|1|1\.0+|0?\.[0-9]{1,9})$"}),
     ] = Field(
         default=None,
         description="Beyond the contract: where the text stands: `top`, `middle`, `bottom`, or a number from "
