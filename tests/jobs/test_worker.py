@@ -11,6 +11,7 @@ from morgana.settings import settings
 from morgana.store import Kind, Status
 from morgana.store.claims import Tried
 from morgana.store.database import transaction
+from morgana.store.records import PAYLOADS
 from morgana.store.tables import JobRow
 from tests.jobs.bench import DEADLINE, Bench, Scripted, alive, eventually
 
@@ -102,14 +103,11 @@ def test_a_worker_that_may_take_nothing_says_so_and_ends(bench: Bench) -> None:
     assert "this worker may take no job" in bench.logs()
 
 
-def test_a_job_that_nobody_takes_is_told_of_in_the_log(
-    bench: Bench, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_job_that_nobody_takes_is_told_of_in_the_log(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     from structlog.testing import capture_logs
 
     from morgana.jobs import room
 
-    assert caplog
     bench.worker(MORGANA_WORKER_QUEUES="overlays")
     eventually(jobs.worker_alive, "a worker is there")
     monkeypatch.setattr(room, "_PERIOD_SECONDS", 1e-3)
@@ -146,6 +144,6 @@ def test_a_worker_of_an_earlier_release_does_not_count_for_what_it_cannot_do(
     bench.worker()
     eventually(jobs.worker_alive, "a worker is there")
     assert jobs.takers()["overlays"] == 1
-    monkeypatch.setattr(room, "PAYLOADS", room.PAYLOADS | {Kind.OVERLAY: 2})
+    monkeypatch.setattr(room, "PAYLOADS", {**PAYLOADS, Kind.OVERLAY: 2})
     assert jobs.takers() == {"portrait": 1, "captions": 0, "overlays": 0}
     assert settings().worker_queues == "all"
