@@ -13,13 +13,13 @@ from morgana.store.claims import Tried
 from morgana.store.database import transaction
 from morgana.store.records import PAYLOADS
 from morgana.store.tables import JobRow
-from tests.jobs.bench import DEADLINE, Bench, Scripted, alive, eventually
+from tests.jobs.bench import DEADLINE, OWNER, Bench, Scripted, alive, eventually
 
 _OF_THE_NEXT_RELEASE = "from morgana.store.records import PAYLOADS; PAYLOADS |= dict.fromkeys(PAYLOADS, 2); "
 
 
 def _begun(bench: Bench, do: str, **details: object) -> Scripted:
-    video = bench.video(do, **details)
+    video = bench.video(do, OWNER, **details)
     jobs.enqueue(video.id)
     video.begun()
     return video
