@@ -2,6 +2,7 @@ import json
 import re
 import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
 from typing import Any, get_args
 
 import pytest
@@ -360,7 +361,10 @@ def test_what_was_noted_while_no_server_ran_is_sent_when_one_does(
 def test_a_server_that_stops_gives_back_what_it_was_sending(
     app: FastAPI, key: str, receiver: Receiver
 ) -> None:
-    receiver.answers = [lambda handler: handler.rfile.read(1) and None]  # until the sender leaves
+    def until_the_sender_leaves(handler: BaseHTTPRequestHandler) -> None:
+        handler.rfile.read(1)
+
+    receiver.answers = [until_the_sender_leaves]
     begun = time.monotonic()
     with TestClient(app, headers={"x-api-key": key}) as client:
         hooked(client, receiver.url)

@@ -20,6 +20,7 @@ Times: TypeAlias = NDArray[np.float64]
 COUNT = 16  # pictures at most
 LONGER_SIDE = 480  # pixels at most
 _PASSED = 300  # frames that are gone through for them, from where the film can be entered on
+_ENOUGH = 8  # places where the film can be entered: then nothing is gone through
 _FEW = 60  # in a film of no more frames, even those that no other is predicted from are decoded
 _SLACK_S = 0.0005  # containers round times
 
@@ -45,9 +46,9 @@ def glances(
 
     longer_side: of each picture, pixels at most.
 
-    start, end: seconds between which they lie, evenly. Where more than 300 frames would have to be gone
-    through for that, each lies as near to its time as those 300 reach from where the film can be entered.
-    At least one, if any frame is shown then. Raises InputError as `inspect` does.
+    start, end: seconds between which they lie, evenly. Where the film can be entered at 8 places or more
+    between them, they lie there; where more than 300 frames would have to be gone through, each lies as near
+    to its time as those 300 reach from where the film can be entered. At least one, if any frame is shown then. Raises InputError as `inspect` does.
     """
     first = float(film.times[0]) if start is None else start
     times = film.times[(film.times >= first) & (film.times < (np.inf if end is None else end))]
@@ -57,12 +58,13 @@ def glances(
     small = _small(film, longer_side)
     prepare, reformatter = preparation(small), VideoReformatter()
     with opened(source, limits) as reel:
-        reel.video.thread_type = "AUTO"
+        groups = _planned(wanted, _entries(reel, float(film.times[0])), film.times)
+        if max(map(len, groups)) > 1:  # threads decode ahead, in vain where one picture is wanted
+            reel.video.thread_type = "AUTO"
         context = reel.video.codec_context
         if len(times) > _FEW:
             context.skip_frame = "NONREF"
             context.options = {**context.options, "skip_loop_filter": "all"}  # unseen once they are small
-        groups = _planned(wanted, _entries(reel, float(film.times[0])), film.times)
         pictures = replace(reel, sound=None)
         shown = (frame for group in groups for frame in _from_here(pictures, group, wanted[0]))
         return [Glance(frame.time, _rgb(prepare(frame), small, reformatter)) for frame in shown]
@@ -104,7 +106,7 @@ def _planned(wanted: Times, entries: Times, times: Times) -> list[Times]:
     for done, index in enumerate(np.argsort(needs, kind="stable")):
         group, entry = groups[index], max(begun[index], float(wanted[0]))
         share = left // (len(groups) - done)
-        if len(group) == 1 and group[0] - entry <= apart:
+        if len(groups) >= _ENOUGH or (len(group) == 1 and group[0] - entry <= apart):
             group = np.array([entry])  # near enough, and nothing else is decoded for it
         elif needs[index] > share:
             at = int(np.searchsorted(times, entry - _SLACK_S))
