@@ -48,7 +48,8 @@ def glances(
 
     start, end: seconds between which they lie, evenly. Where the film can be entered at 8 places or more
     between them, they lie there; where more than 300 frames would have to be gone through, each lies as near
-    to its time as those 300 reach from where the film can be entered. At least one, if any frame is shown then. Raises InputError as `inspect` does.
+    to its time as those 300 reach from where the film can be entered. At least one, if any frame is shown
+    then. Raises InputError as `inspect` does.
     """
     first = float(film.times[0]) if start is None else start
     times = film.times[(film.times >= first) & (film.times < (np.inf if end is None else end))]
