@@ -1,5 +1,6 @@
 """`morgana serve` and `morgana worker`, as processes."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -13,6 +14,8 @@ from pathlib import Path
 import httpx2
 import numpy as np
 import pytest
+
+from morgana.cli import serving
 
 _MORGANA = str(Path(sys.executable).parent / "morgana")
 _DEADLINE = 120.0
@@ -135,3 +138,24 @@ def _refusal(*arguments: str) -> str:
         _, error = process.communicate(timeout=_DEADLINE)
     assert process.returncode == 1
     return error
+
+
+def test_answers_are_not_held_back_by_the_kernel() -> None:
+    async def no_delay() -> int:
+        accepted: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+        def look(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            accepted.set_result(
+                writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+            )
+            writer.close()
+
+        listener = serving._listen("127.0.0.1", 0)
+        async with await asyncio.start_server(look, sock=listener):
+            _, writer = await asyncio.open_connection(*listener.getsockname())
+            found = await accepted
+            writer.close()
+            await writer.wait_closed()
+            return found
+
+    assert asyncio.run(no_delay()) != 0
