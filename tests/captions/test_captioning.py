@@ -146,6 +146,24 @@ def test_wishes_are_seen(tmp_path: Path) -> None:
     assert np.flatnonzero(green.any(axis=1)).max() < 0.35 * SIZE[1]
 
 
+@pytest.mark.parametrize(
+    ("size", "position", "middle"), [((300, 300), None, 0.8), ((480, 270), None, 0.8), ((300, 300), 0.3, 0.3)]
+)
+def test_text_leaves_the_face_in_the_middle_of_a_square_or_wide_film(
+    tmp_path: Path, size: tuple[int, int], position: float | None, middle: float
+) -> None:
+    frames = [np.full((size[1], size[0], 3), 90, np.uint8)] * 50
+    write_mp4(tmp_path / "film.mp4", frames, fps=25, size=size, total=50)
+    said = Said((Word("below", 0.1, 1.9),))
+    options = CaptionOptions(wishes=Wishes(position=position))
+    caption_video(tmp_path / "film.mp4", tmp_path / "made.mp4", template(), said, options)
+    with av.open(tmp_path / "made.mp4") as container:
+        picture = list(container.decode(video=0))[25].to_ndarray(format="rgb24").astype(int)
+    rows, columns = np.nonzero(np.abs(picture - 90).max(axis=2) > 40)
+    assert abs((rows.min() + rows.max()) / 2 / size[1] - middle) < 0.06
+    assert min(rows.min(), size[1] - rows.max(), columns.min(), size[0] - columns.max()) > 0.05 * min(size)
+
+
 @pytest.mark.parametrize("kind", ["silent", "mute", "music"])
 def test_a_film_without_speech_is_told_and_leaves_nothing(tmp_path: Path, kind: str) -> None:
     sounds = {"silent": np.zeros(32_000, np.float32), "music": chirps(2.0, 16_000)}

@@ -9,7 +9,7 @@ from morgana.captions.drawing import drawing
 from morgana.captions.keywords import bare, emphasize
 from morgana.captions.layout import Frame
 from morgana.captions.pages import Word
-from morgana.captions.tailoring import NO_WISHES, Wishes, emphatic, tailored
+from morgana.captions.tailoring import NO_WISHES, Wishes, emphatic, lowered, tailored
 from morgana.captions.template import Template
 from morgana.captions.timing import exact, lay_on
 from morgana.captions.transcripts import Transcript
@@ -81,7 +81,7 @@ def caption_video(
         )
     enter(Stage.RENDER)
     frame = Frame(*film.size, language=said.language or "")
-    template = tailored(template, options.wishes)
+    template = tailored(lowered(template, *film.size), options.wishes)
     words = list(said.words)
     if options.emphasized:
         template = emphatic(template)

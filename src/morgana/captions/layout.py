@@ -15,6 +15,8 @@ from morgana.text.unicode import is_unspaced, is_written_to_the_left, visual_ord
 
 # The part of a 1080x1920 frame that no button or bar of the platforms covers, as shares of its sides.
 SAFE: Final = Box(65 / 1080, 270 / 1920, 930 / 1080, 1248 / 1920)
+_TALL: Final = 0.62  # width to height, up to which a film is shown as stories are, under buttons
+_BESIDE: Final = 0.06  # of the shorter side is left free around those
 CLOSE: Final = 0.25  # of a template's space is left between words of a script that writes none
 MARGIN: Final = 12  # pixels of the reference left inside of it for what a beat or a lean adds
 _REFERENCE: Final = 1080
@@ -35,7 +37,9 @@ class Frame:
 
     @property
     def safe(self) -> Box:
-        """In pixels."""
+        """Where text may stand, in pixels."""
+        if self.width > _TALL * self.height:
+            return Box(0, 0, self.width, self.height).grown(-_BESIDE * min(self.width, self.height))
         return Box(
             SAFE.left * self.width,
             SAFE.top * self.height,

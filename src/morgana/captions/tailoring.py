@@ -16,6 +16,8 @@ _HIGHEST, _LOWEST = 0.1, 0.9
 _SIZES: Final = (9.0, 400.0)  # pixels, as a template may have them
 _NARROWEST: Final = 0.25  # share of the safe width
 _DARK, _BRIGHT = "#000000", "#ffffff"
+_UPRIGHT, _SQUARE = 9 / 16, 1.0  # width to height: in the middle of the first a face leaves room
+_LOWERED: Final = 0.8  # share of the height, where the text of a square or wide film stands
 _BLACKISH, _WHITISH = 0.04, 0.85  # relative luminance
 _READABLE: Final = 1.8  # contrast of a single word, large and bold, with what is behind it
 _SNUG: Final = {"padding_x": 0.1, "padding_y": 0.02, "radius": 0.1}
@@ -79,6 +81,14 @@ def tailored(template: Template, wishes: Wishes) -> Template:
     if layout:
         changes["layout"] = template.layout.model_copy(update=layout)
     return _changed(template, changes) if changes else template
+
+
+def lowered(template: Template, width: int, height: int) -> Template:
+    """`template` for a film that is not 9:16, in the middle of which there is somebody's face."""
+    share = min(max((width / height - _UPRIGHT) / (_SQUARE - _UPRIGHT), 0.0), 1.0)
+    at = template.layout.position
+    position = at + share * max(_LOWERED - at, 0.0)
+    return _changed(template, {"layout": template.layout.model_copy(update={"position": position})})
 
 
 def emphatic(template: Template) -> Template:
