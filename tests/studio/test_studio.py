@@ -206,6 +206,37 @@ def inputs_of(job: str) -> bytes:
     return store.blobs.read(made.inputs["video"])
 
 
+def test_how_much_of_a_film_is_sent_is_said_while_it_is_sent(
+    visit: Visit, works: Works, clip: Path, tmp_path: Path
+) -> None:
+    large = tmp_path / "large.mp4"
+    padding = 2_000_000  # in a box that every reader skips
+    large.write_bytes(clip.read_bytes() + padding.to_bytes(4, "big") + b"free" + bytes(padding - 8))
+    page = visit("#text")
+    page.get_by_label("Choose a film").last.set_input_files(large)
+    playable(page, "large.mp4")
+    page.get_by_label("Text", exact=True).fill("Sale ends Sunday")
+    slow = page.context.new_cdp_session(page)
+    slow.send("Network.enable")
+    limits = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 1_000_000}
+    slow.send("Network.emulateNetworkConditions", limits)
+    page.get_by_role("button", name="Write it").click()
+    expect(page.get_by_role("button", name=re.compile(r"^Sending… [1-9]\d? %$"))).to_be_visible()
+    assert inputs_of(works.taken()) == large.read_bytes()
+
+
+def test_subtitles_of_a_film_whose_words_are_known_are_downloaded(visit: Visit, works: Works) -> None:
+    page = visit(f"#video/{works.video(ALHENA)}")
+    said = page.get_by_role("group", name="Subtitles")
+    for form, start in (("SRT", "1\n00:00:00,100"), ("WebVTT", "WEBVTT"), ("ASS", "[Script Info]")):
+        with page.expect_download() as loading:
+            said.get_by_role("button", name=f"Download subtitles in {form}").click()
+        assert Path(loading.value.path()).read_text("utf-8").startswith(start)
+    page = visit(f"#video/{works.video()}")
+    expect(page.get_by_role("link", name="Download")).to_be_visible()
+    expect(page.get_by_role("group", name="Subtitles")).to_have_count(0)
+
+
 def test_the_library_has_all_and_keeps_up(visit: Visit, works: Works) -> None:
     page = visit("#library")
     expect(page.get_by_role("heading", name="Nothing here yet")).to_be_visible()

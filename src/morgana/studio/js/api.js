@@ -4,6 +4,10 @@
 import { forgetKey, key, newKey } from "./key.js";
 
 /** @typedef {{loc: (string | number)[], msg: string, type: string}} Problem */
+/**
+ * @typedef {(share: number) => void} Sent told how much of a body is sent: 0 to 1
+ * @typedef {{body?: FormData | string, headers?: Record<string, string>, signal?: AbortSignal, sent?: Sent}} Given
+ */
 
 /** The server, or the way to it, says no. `problems` are those of fields. */
 export class Refusal extends Error {
@@ -24,7 +28,7 @@ export class Refusal extends Error {
 /**
  * @param {string} method
  * @param {string} path
- * @param {{body?: FormData | string, headers?: Record<string, string>, signal?: AbortSignal}} [given]
+ * @param {Given} [given]
  * @returns {Promise<Response>}
  */
 export async function call(method, path, given = {}) {
@@ -50,10 +54,11 @@ export async function get(path, signal) {
  * Have something made, once, even if the first answer is lost on the way.
  * @param {string} path
  * @param {FormData} body
+ * @param {Sent} [sent]
  * @returns {Promise<any>}
  */
-export async function create(path, body) {
-  const once = { body, headers: { "Idempotency-Key": random() } };
+export async function create(path, body, sent) {
+  const once = { body, sent, headers: { "Idempotency-Key": random() } };
   try {
     return await (await call("POST", path, once)).json();
   } catch (error) {
@@ -109,15 +114,40 @@ export function pause(milliseconds) {
 /**
  * @param {string} method
  * @param {string} path
- * @param {{body?: FormData | string, headers?: Record<string, string>, signal?: AbortSignal}} given
+ * @param {Given} given
  */
-async function attempt(method, path, { body, headers, signal }) {
+async function attempt(method, path, { body, headers, signal, sent }) {
   try {
-    return await fetch(path, { method, body, signal, headers: { ...headers, "x-api-key": await key() } });
+    const all = { ...headers, "x-api-key": await key() };
+    return sent && body ? await sending(method, path, body, all, sent) : await fetch(path, { method, body, signal, headers: all });
   } catch (error) {
     if (signal?.aborted || !(error instanceof TypeError)) throw error;
     throw new Refusal(0, "unreachable", "The server cannot be reached. Nothing is lost: try again in a moment.");
   }
+}
+
+/**
+ * As `fetch` does, which tells nothing of what is on its way.
+ * @param {string} method
+ * @param {string} path
+ * @param {FormData | string} body
+ * @param {Record<string, string>} headers
+ * @param {Sent} sent
+ * @returns {Promise<Response>}
+ */
+function sending(method, path, body, headers, sent) {
+  return new Promise((done, fail) => {
+    const request = new XMLHttpRequest();
+    request.open(method, path);
+    Object.entries(headers).forEach(([name, value]) => request.setRequestHeader(name, value));
+    request.upload.onprogress = ({ loaded, total }) => sent(total ? loaded / total : 0);
+    request.onerror = () => fail(new TypeError("no answer"));
+    request.onload = () => {
+      const wait = request.getResponseHeader("retry-after");
+      done(new Response(request.responseText, { status: request.status, headers: wait ? { "retry-after": wait } : {} }));
+    };
+    request.send(body);
+  });
 }
 
 /** @param {Response} answer */

@@ -41,9 +41,9 @@ export function captionsView(root, argument, signal) {
     body.set("caption_template_id", template.id);
     finer.add(body);
     const called = "job" in source ? title(source.job) : source.file.name;
-    void busy(button, "Sending…", async () => {
+    void busy(button, "Sending…", async (sent) => {
       try {
-        const video = await create("/v1/videos/captions", body);
+        const video = await create("/v1/videos/captions", body, sent);
         remember(video.id, called);
         note(video);
         location.hash = place(video);

@@ -59,9 +59,9 @@ export function createView(root, _argument, signal) {
     if (expression) body.set("expression", expression);
     if (strength.value !== "0.5") body.set("expression_intensity", strength.value);
     hush();
-    void busy(button, "Sending…", async () => {
+    void busy(button, "Sending…", async (sent) => {
       try {
-        const video = await create("/v1/videos", body);
+        const video = await create("/v1/videos", body, sent);
         if (title) remember(video.id, title);
         note(video);
         location.hash = place(video);

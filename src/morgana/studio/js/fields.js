@@ -178,7 +178,7 @@ export function whole() {
  * Do what a button is for, once at a time.
  * @param {HTMLButtonElement} button
  * @param {string} meanwhile
- * @param {() => Promise<void>} work
+ * @param {(share: (done: number) => void) => Promise<void>} work told whom to tell how much of it is done: 0 to 1
  */
 export async function busy(button, meanwhile, work) {
   if (button.getAttribute("aria-disabled") === "true") return;
@@ -187,7 +187,7 @@ export async function busy(button, meanwhile, work) {
   button.classList.add("busy");
   button.textContent = meanwhile;
   try {
-    await work();
+    await work((done) => (button.textContent = `${meanwhile} ${Math.floor(100 * done)} %`));
   } finally {
     button.removeAttribute("aria-disabled");
     button.classList.remove("busy");

@@ -1,7 +1,7 @@
 // @ts-check
 /** The views of one job: a video, or the films that texts were written over. */
 
-import { Refusal } from "./api.js";
+import { Refusal, call } from "./api.js";
 import { busy } from "./fields.js";
 import { fill, find, h, icon, notice } from "./dom.js";
 import { all, kind, look, remove, title, unfinished, watch } from "./jobs.js";
@@ -12,6 +12,7 @@ import { templates } from "./gallery.js";
 
 /** @typedef {import("./jobs.js").Job} Job */
 
+const SUBTITLES = { srt: "SRT", vtt: "WebVTT", ass: "ASS" };
 const AGO = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
 /**
@@ -103,7 +104,40 @@ function actions(job) {
     { class: "stack tight", "aria-label": "What to do with it" },
     h("div", { class: "row" }, h("a", { class: "button main large", href: job.video_url, download: `${job.id}.mp4` }, icon("download"), "Download")),
     h("div", { class: "row tight" }, h("a", { class: "button", href: `#captions/${job.id}` }, icon("captions"), job.caption_template_id ? "More captions" : "Add captions"), h("a", { class: "button", href: `#text/${job.id}` }, icon("text"), "Write text on it"), shareButton(job), removeButton(job)),
+    spoken(job) && subtitles(job),
   );
+}
+
+/** Whether the server knows its words: it spoke them, or listened. @param {Job} job */
+function spoken(job) {
+  return !!(job.voice_id || job.caption_template_id);
+}
+
+/** The words as files for other players and programs. @param {Job} job */
+function subtitles(job) {
+  const buttons = Object.entries(SUBTITLES).map(([form, called]) => {
+    const button = h("button", { type: "button", class: "button", "aria-label": `Download subtitles in ${called}` }, form.toUpperCase());
+    button.addEventListener("click", () => void busy(button, "…", () => saved(job, form)));
+    return button;
+  });
+  return h("div", { class: "row tight", role: "group", "aria-label": "Subtitles" }, h("span", { class: "soft small" }, "Subtitles"), buttons);
+}
+
+/**
+ * A link alone would not do: the server wants the key.
+ * @param {Job} job
+ * @param {string} form
+ */
+async function saved(job, form) {
+  try {
+    const answer = await call("GET", `/v1/videos/${encodeURIComponent(job.id)}/transcript.${form}`);
+    const url = URL.createObjectURL(await answer.blob());
+    h("a", { href: url, download: `${job.id}.${form}` }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 60_000); // once the browser has taken it
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    notice(error.message);
+  }
 }
 
 /** @param {Job} job */

@@ -29,7 +29,7 @@ export function gallery(tell, signal) {
   const none = h("p", { class: "soft", hidden: true }, "No style has this name.");
   const search = h("input", { class: "input", type: "search", id: newId(), placeholder: "Find by name", oninput: () => narrow() });
   const wrong = h("p", { class: "wrong", id: newId() });
-  const root = h("fieldset", { class: "field", "data-field": "caption_template_id", "aria-describedby": wrong.id }, h("legend", {}, "Style"), h("div", { class: "row spread" }, h("p", { class: "hint" }, "Point at one to see it move"), h("div", { class: "search" }, h("label", { class: "unseen", for: search.id }, "Find a style by name"), search)), wrong, grid, none);
+  const root = h("fieldset", { class: "field", "data-field": "caption_template_id", "aria-describedby": wrong.id }, h("legend", {}, "Style"), h("div", { class: "row spread" }, h("p", { class: "hint" }, matchMedia("(hover: hover)").matches ? "Point at one to see it move" : "Tap one to see it move"), h("div", { class: "search" }, h("label", { class: "unseen", for: search.id }, "Find a style by name"), search)), wrong, grid, none);
 
   const narrow = () => {
     const wanted = search.value.trim().toLowerCase();

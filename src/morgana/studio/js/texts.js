@@ -66,9 +66,9 @@ export function textView(root, argument, _signal) {
     for (const row of rows) row.add(body);
     if (position) body.set("position", position);
     if (background) body.set("background", background);
-    void busy(button, "Sending…", async () => {
+    void busy(button, "Sending…", async (sent) => {
       try {
-        const made = await create("/v1/meta/text_overlays", body);
+        const made = await create("/v1/meta/text_overlays", body, sent);
         remember(made.id, `“${rows[0]?.text()}”`);
         note(made);
         location.hash = place(made);
