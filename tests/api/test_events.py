@@ -146,7 +146,17 @@ def test_many_who_listen_cost_one_look_a_second(http: httpx2.Client, monkeypatch
         time.sleep(0.1)
 
 
-def test_silence_is_broken_and_a_stream_ends_so_that_a_revoked_key_reads_no_more(
+def test_a_stream_ends_as_soon_as_its_key_is_revoked(http: httpx2.Client) -> None:
+    record, secret = store.keys.create("leaked", ADA.user, ADA.org)
+    with listening(http) as kept, listening(http, {"x-api-key": secret}) as leaked:
+        assert next(kept)[0] == next(leaked)[0] == "ready"
+        assert store.keys.revoke(record.id)
+        assert list(leaked) == []
+        mine = video()
+        assert next(kept)[1]["id"] == mine
+
+
+def test_silence_is_broken_and_a_stream_ends_after_a_while(
     http: httpx2.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(events, "_HEARTBEAT_SECONDS", 0.05)

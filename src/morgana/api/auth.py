@@ -58,6 +58,7 @@ def _authenticated(
             _CHALLENGE,
         )
     wrong_keys.was_right(key)
+    request.state.key_prefix = store.keys.prefix_of(key)  # for answers that outlive the key
     return owner
 
 

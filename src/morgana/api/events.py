@@ -29,7 +29,7 @@ log = structlog.get_logger()
 
 _POLL_SECONDS = 1.0
 _HEARTBEAT_SECONDS = 15.0  # proxies close what is silent for 30 to 60
-_LONGEST_SECONDS = 600.0  # then the client comes again, with a key that must still be valid
+_LONGEST_SECONDS = 600.0  # then the client comes again
 _RETRY = b"retry: 2000\n\n"  # milliseconds
 _HEARTBEAT = b": still here\n\n"
 _READY = b"event: ready\ndata: {}\n\n"
@@ -38,8 +38,9 @@ _READY = b"event: ready\ndata: {}\n\n"
 class Listener:
     """One open stream. Of each job it keeps the last change only, so that a slow reader costs no more."""
 
-    def __init__(self, owner: store.Owner) -> None:
+    def __init__(self, owner: store.Owner, key_prefix: str) -> None:
         self.owner = owner
+        self.key_prefix = key_prefix
         self.ready = False  # told of what was unfinished when it came
         self.over = False
         self._changes: dict[str, Change] = {}
@@ -75,8 +76,8 @@ class Events:
         self._polling: asyncio.Task[None] | None = None
         self._closed = False
 
-    def listen(self, owner: store.Owner) -> Listener:
-        listener = Listener(owner)
+    def listen(self, owner: store.Owner, key_prefix: str) -> Listener:
+        listener = Listener(owner, key_prefix)
         if self._closed:
             listener.end()
             return listener
@@ -108,8 +109,8 @@ class Events:
         self._polling = None
 
     async def _look(self, lookout: Lookout) -> None:
-        listeners = list(self._listeners)
         try:
+            listeners = await self._entitled()
             changes = await run_in_threadpool(lookout.look, {one.owner for one in listeners})
         except Exception as error:
             log.warning("events cannot be told", reason=type(error).__name__)
@@ -124,6 +125,15 @@ class Events:
             else:
                 listener.ready = True
                 listener.tell(lookout.unfinished(listener.owner))
+
+    async def _entitled(self) -> list[Listener]:
+        """Those whose keys are still good; the others are told no more."""
+        listeners = list(self._listeners)
+        revoked = await run_in_threadpool(store.keys.revoked, {one.key_prefix for one in listeners})
+        for listener in listeners:
+            if listener.key_prefix in revoked:
+                listener.end()
+        return [one for one in listeners if not one.over]
 
 
 class Deleted(BaseModel):
@@ -153,16 +163,21 @@ async def watch_events(request: Request, owner: Polling, links: AskedLinks) -> R
     `ready` follows the unfinished jobs; `deleted` has the `id` and `object` of a job that is gone.
     """
     events: Events = request.app.state.events
-    answer = Streamed(_stream(events, owner, links), media_type="text/event-stream")
+    told = _stream(events, owner, request.state.key_prefix, links)
+    answer = Streamed(told, media_type="text/event-stream")
     answer.headers["X-Accel-Buffering"] = "no"  # or nginx holds the events back
     return answer
 
 
 async def _stream(
-    events: Events, owner: store.Owner, links: Links, clock: Callable[[], float] = time.monotonic
+    events: Events,
+    owner: store.Owner,
+    key_prefix: str,
+    links: Links,
+    clock: Callable[[], float] = time.monotonic,
 ) -> AsyncGenerator[bytes, None]:
     ends_at = clock() + _LONGEST_SECONDS
-    listener = events.listen(owner)
+    listener = events.listen(owner, key_prefix)
     welcomed = False
     try:
         yield _RETRY

@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import secrets
 import string
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select, update
 
@@ -61,14 +61,27 @@ def revoke(key: str) -> bool:
 
 def authenticate(secret: str) -> Owner | None:
     """Whose key this is; None if it is nobody's or revoked."""
-    prefix = "_".join(secret.split("_", 2)[:2])
     with reading() as session:
-        row = session.scalar(select(ApiKeyRow).where(ApiKeyRow.prefix == prefix))
+        row = session.scalar(select(ApiKeyRow).where(ApiKeyRow.prefix == prefix_of(secret)))
     # An unknown prefix is compared too, so that the time taken tells nothing of which prefixes exist.
     genuine = hmac.compare_digest(_digest(secret), row.digest if row else _NO_DIGEST)
     if row is None or not genuine or row.revoked_at is not None:
         return None
     return Owner(row.user_id, row.org_id)
+
+
+def prefix_of(secret: str) -> str:
+    """What of a key may be shown."""
+    return "_".join(secret.split("_", 2)[:2])
+
+
+def revoked(prefixes: Collection[str]) -> set[str]:
+    """Those of these prefixes whose keys were revoked."""
+    with reading() as session:
+        query = select(ApiKeyRow.prefix).where(
+            ApiKeyRow.prefix.in_(prefixes), ApiKeyRow.revoked_at.is_not(None)
+        )
+        return set(session.scalars(query))
 
 
 def _random(length: int) -> str:
