@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 
 from morgana import store
 from morgana.captions.template import templates
+from tests.api.conftest import finish
 from tests.studio.conftest import OWNER, Visit, Works, inputs, options
 
 ALHENA = next(template.id for template in templates().values() if template.name == "Alhena")
@@ -225,16 +226,18 @@ def test_how_much_of_a_film_is_sent_is_said_while_it_is_sent(
     assert inputs_of(works.taken()) == large.read_bytes()
 
 
-def test_subtitles_of_a_film_whose_words_are_known_are_downloaded(visit: Visit, works: Works) -> None:
-    page = visit(f"#video/{works.video(ALHENA)}")
+def test_subtitles_are_downloaded_where_the_words_are_known(visit: Visit, works: Works) -> None:
+    page = visit(f"#video/{works.video()}")
     said = page.get_by_role("group", name="Subtitles")
     for form, start in (("SRT", "1\n00:00:00,100"), ("WebVTT", "WEBVTT"), ("ASS", "[Script Info]")):
         with page.expect_download() as loading:
             said.get_by_role("button", name=f"Download subtitles in {form}").click()
         assert Path(loading.value.path()).read_text("utf-8").startswith(start)
-    page = visit(f"#video/{works.video()}")
-    expect(page.get_by_role("link", name="Download")).to_be_visible()
-    expect(page.get_by_role("group", name="Subtitles")).to_have_count(0)
+    unknown = store.videos.create(OWNER, store.VideoDraft("video_mute", store.Kind.GENERATION, {}, {})).id
+    finish(unknown, {"video.mp4": works.clip})
+    page = visit(f"#video/{unknown}")
+    page.get_by_role("button", name="Download subtitles in SRT").click()
+    expect(page.get_by_role("region", name="Notices")).to_contain_text("This video has no transcript.")
 
 
 def test_the_library_has_all_and_keeps_up(visit: Visit, works: Works) -> None:

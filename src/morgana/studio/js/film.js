@@ -104,13 +104,8 @@ function actions(job) {
     { class: "stack tight", "aria-label": "What to do with it" },
     h("div", { class: "row" }, h("a", { class: "button main large", href: job.video_url, download: `${job.id}.mp4` }, icon("download"), "Download")),
     h("div", { class: "row tight" }, h("a", { class: "button", href: `#captions/${job.id}` }, icon("captions"), job.caption_template_id ? "More captions" : "Add captions"), h("a", { class: "button", href: `#text/${job.id}` }, icon("text"), "Write text on it"), shareButton(job), removeButton(job)),
-    spoken(job) && subtitles(job),
+    subtitles(job),
   );
-}
-
-/** Whether the server knows its words: it spoke them, or listened. @param {Job} job */
-function spoken(job) {
-  return !!(job.voice_id || job.caption_template_id);
 }
 
 /** The words as files for other players and programs. @param {Job} job */
