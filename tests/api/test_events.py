@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from morgana import store
 from morgana.api import events
 from morgana.api.server import Server
+from morgana.settings import settings
 from morgana.store.watching import Lookout
 from tests.api.conftest import ADA, DEADLINE, MP4, finish
 
@@ -113,6 +114,19 @@ def test_unfinished_jobs_then_each_change_in_the_words_of_get(http: httpx2.Clien
 def test_a_key_is_needed(running: tuple[Server, str]) -> None:
     answer = httpx2.get(f"{running[1]}/v1/events")
     assert (answer.status_code, answer.json()["error"]["code"]) == (401, "missing_api_key")
+
+
+def test_listening_counts_against_the_limit_of_polls(
+    http: httpx2.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MORGANA_RATE_LIMITS", "status=1/hour")
+    settings.cache_clear()
+    with http.stream("GET", "/v1/events") as answer:
+        assert answer.status_code == 200
+        assert answer.headers["ratelimit-remaining"] == "0"
+        refused = http.get("/v1/events")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (429, "rate_limit_exceeded")
+    assert "retry-after" in refused.headers
 
 
 def test_many_who_listen_cost_one_look_a_second(http: httpx2.Client, monkeypatch: pytest.MonkeyPatch) -> None:

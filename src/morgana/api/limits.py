@@ -62,6 +62,7 @@ def _counted(bucket: Bucket) -> Callable[[Request, store.Owner], store.Owner]:
 # Who is asking, whose request counts against the limit of the bucket.
 Generating = Annotated[store.Owner, Security(_counted(Bucket.GENERATION))]
 Polling = Annotated[store.Owner, Security(_counted(Bucket.STATUS))]
+Managing = Polling  # of webhooks and public pages: it costs about as much as looking
 Captioning = Annotated[store.Owner, Security(_counted(Bucket.CAPTIONS))]
 Overlaying = Annotated[store.Owner, Security(_counted(Bucket.OVERLAYS))]
 Speaking = Annotated[store.Owner, Security(_counted(Bucket.SPEECH))]

@@ -16,6 +16,7 @@ from morgana.api.bodies import json_body, receive_json
 from morgana.api.captioning import CaptioningRoom
 from morgana.api.errors import ApiError, documented
 from morgana.api.files import file_answer
+from morgana.api.limits import Managing
 from morgana.api.links import AskedLinks, Links
 from morgana.api.schemas import MAVideo
 from morgana.api.share_page import Shared
@@ -60,7 +61,7 @@ async def _received(request: Request) -> ShareRequest:
     openapi_extra=json_body(ShareRequest, required=False),
 )
 async def share_video(
-    owner: Authenticated,
+    owner: Managing,
     video_id: VideoId,
     links: AskedLinks,
     asked: Annotated[ShareRequest, Depends(_received)],

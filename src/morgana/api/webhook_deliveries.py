@@ -7,9 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 
 from morgana import store
-from morgana.api.auth import Authenticated
 from morgana.api.errors import ApiError, documented
-from morgana.api.limits import Polling
+from morgana.api.limits import Managing, Polling
 from morgana.api.links import Links
 from morgana.api.pagination import AskedPage, fetch, plausible
 from morgana.api.webhook_bodies import (
@@ -32,7 +31,7 @@ DeliveryId = Annotated[str, Path(description="The `id` of a delivery")]
     response_description="The delivery, which is tried once; retrieve it to see what came of it",
     responses=documented(401, 404),
 )
-def test_webhook(owner: Authenticated, webhook_id: WebhookId) -> WebhookDelivery:
+def test_webhook(owner: Managing, webhook_id: WebhookId) -> WebhookDelivery:
     """Beyond the contract: have a `webhook.test` event sent, also to a webhook that is disabled."""
     find(owner, webhook_id)
     delivery = store.deliveries.test(owner, webhook_id)
@@ -78,7 +77,7 @@ def get_delivery(owner: Polling, webhook_id: WebhookId, delivery_id: DeliveryId)
     response_description="The delivery, which is PENDING again",
     responses=documented(401, 404),
 )
-def replay_delivery(owner: Authenticated, webhook_id: WebhookId, delivery_id: DeliveryId) -> WebhookDelivery:
+def replay_delivery(owner: Managing, webhook_id: WebhookId, delivery_id: DeliveryId) -> WebhookDelivery:
     """Beyond the contract: send an event again, at once and as often as a new one, whatever came of it."""
     find(owner, webhook_id)
     asked = plausible(delivery_id)

@@ -17,7 +17,7 @@ from morgana.api.auth import Authenticated
 from morgana.api.bodies import json_body, receive_json
 from morgana.api.errors import ApiError, documented, problem
 from morgana.api.idempotency import Attempt, IdempotencyKey, attempt
-from morgana.api.limits import Polling
+from morgana.api.limits import Managing, Polling
 from morgana.api.links import AskedLinks
 from morgana.api.pagination import AskedPage, fetch, plausible
 from morgana.api.submission import json_answer, replayed
@@ -67,7 +67,7 @@ def find(owner: Owner, webhook_id: str) -> store.Webhook:
     openapi_extra=json_body(CreateWebhookRequest),
 )
 async def create_webhook(
-    request: Request, owner: Authenticated, links: AskedLinks, key: IdempotencyKey = None
+    request: Request, owner: Managing, links: AskedLinks, key: IdempotencyKey = None
 ) -> Response:
     """Beyond the contract: have a URL told of what becomes of jobs."""
     async with attempt(owner, key) as attempted:
@@ -99,7 +99,7 @@ def get_webhook(owner: Polling, webhook_id: WebhookId) -> Webhook:
     openapi_extra=json_body(UpdateWebhookRequest),
 )
 def update_webhook(
-    owner: Authenticated,
+    owner: Managing,
     webhook_id: WebhookId,
     links: AskedLinks,
     asked: Annotated[UpdateWebhookRequest, Depends(_received_change)],
@@ -145,7 +145,7 @@ def delete_webhook(owner: Authenticated, webhook_id: WebhookId) -> Response:
     responses=documented(401, 404),
 )
 def rotate_webhook_secret(
-    owner: Authenticated,
+    owner: Managing,
     webhook_id: WebhookId,
     overlap_seconds: Annotated[
         int,
