@@ -21,6 +21,12 @@ def test_user_and_organisation_are_optional(morgana: Run, capsys: pytest.Capture
     assert store.keys.authenticate(capsys.readouterr().out.strip()) == store.Owner("default", "")
 
 
+def test_a_key_is_somebodys(morgana: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert morgana("keys", "create", "--name", "studio", "--user", " ") == 2
+    assert "name somebody" in capsys.readouterr().err
+    assert store.keys.list() == []
+
+
 def test_the_list_shows_whose_keys_there_are_but_not_the_keys(
     morgana: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -52,6 +52,18 @@ def test_by_day_and_by_kind(morgana: Run, capsys: pytest.CaptureFixture[str]) ->
 
 
 @pytest.mark.usefixtures("used")
+def test_by_day_and_owner_at_once(morgana: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert morgana("usage", "--by", "day", "--by", "owner", "--to", "2026-03-31") == 0
+    found = rows(capsys)
+    assert found[0][:3] == ["DAY", "USER", "ORG"]
+    assert [row[:4] for row in found[1:]] == [
+        ["2026-03-03", "ada", "-", "1"],
+        ["2026-03-03", "shop", "looms", "1"],
+        ["2026-03-04", "ada", "-", "1"],
+    ]
+
+
+@pytest.mark.usefixtures("used")
 def test_as_a_table_for_programs(morgana: Run, capsys: pytest.CaptureFixture[str]) -> None:
     assert morgana("usage", "--from", "2026-03-01", "--to", "2026-03-31", "--csv") == 0
     found = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))

@@ -5,7 +5,19 @@ import pytest
 
 from morgana.prices import Consumer, PriceList, parse
 from morgana.settings import settings
-from morgana.store import Facts, Failure, Kind, Owner, VideoDraft, actors, retention, usage, videos, work
+from morgana.store import (
+    Facts,
+    Failure,
+    Kind,
+    Owner,
+    VideoDraft,
+    actors,
+    demo,
+    retention,
+    usage,
+    videos,
+    work,
+)
 from tests.store.conftest import ADA, Clock, cast, created, written_over
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -63,6 +75,12 @@ def test_a_job_that_was_not_completed_consumed_nothing() -> None:
     assert not work.complete(failed.id, {"video": "x"}, facts=film(5))
     assert work.wanted(running.id)
     assert used() == []
+
+
+def test_the_built_in_actor_is_on_nobodys_bill() -> None:
+    demo.provide()
+    assert work.complete(demo.ID, {"portrait": "x"})
+    assert usage.of_all(TODAY, TODAY, FREE) == []
 
 
 def test_a_job_that_is_completed_twice_is_noted_once() -> None:

@@ -22,6 +22,8 @@ def create(
     org: Annotated[str, typer.Option(help="The user's organisation, if any.")] = "",
 ) -> None:
     """Make a key and print it, alone, on standard output. It cannot be shown again."""
+    if not user.strip():  # nobody's are the built-in actors, and nobody pays
+        raise typer.BadParameter("name somebody, or leave the option out", param_hint="--user")
     _, secret = store.keys.create(name, user, org)
     typer.echo(secret)
 

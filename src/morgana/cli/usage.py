@@ -35,7 +35,12 @@ _FIGURES = ("JOBS", "SECONDS", "CHARACTERS", "ITEMS", "COST")
 
 
 def usage(
-    by: Annotated[By, typer.Option(help="What each line is for.")] = By.OWNER,
+    by: Annotated[
+        list[By] | None,
+        typer.Option(
+            help="What each line is for; repeat it for each owner of each day.", show_default="owner"
+        ),
+    ] = None,
     first: Annotated[
         str | None, typer.Option("--from", help="First day, UTC, as 2026-01-31; that of this month.")
     ] = None,
@@ -49,14 +54,16 @@ def usage(
         raise typer.BadParameter("the first day is after the last", param_hint="--from")
     listed = prices.parse(settings().prices)
     open_data()
+    by = list(dict.fromkeys(by or [By.OWNER]))
+    names = [name for one in by for name in _NAMES[one]]
     rows = list(_rows(store.usage.of_all(begin, end, listed), by))
     if as_csv:
-        heading = (*_NAMES[by], *_FIGURES, "CURRENCY")
+        heading = (*names, *_FIGURES, "CURRENCY")
         csv.writer(sys.stdout).writerows(
             [[name.lower() for name in heading], *((*row, listed.currency) for row in rows)]
         )
     else:
-        typer.echo(table([(*_NAMES[by], *_FIGURES[:-1], f"{_FIGURES[-1]} ({listed.currency})"), *rows]))
+        typer.echo(table([(*names, *_FIGURES[:-1], f"{_FIGURES[-1]} ({listed.currency})"), *rows]))
 
 
 def _day(given: str) -> date:
@@ -66,11 +73,11 @@ def _day(given: str) -> date:
         raise typer.BadParameter(f"{given} is not a day, such as 2026-01-31") from None
 
 
-def _rows(used: Iterable[Usage], by: By) -> Iterable[tuple[str, ...]]:
+def _rows(used: Iterable[Usage], by: Iterable[By]) -> Iterable[tuple[str, ...]]:
     """A line for each name, and its sums."""
     groups: dict[tuple[str, ...], list[Usage]] = {}
     for one in used:
-        groups.setdefault(_KEYS[by](one), []).append(one)
+        groups.setdefault(tuple(part for each in by for part in _KEYS[each](one)), []).append(one)
     for name, group in sorted(groups.items()):
         yield (
             *name,

@@ -49,7 +49,7 @@ def charge(job_id: str, facts: Facts | None, failed: int = 0) -> None:
         query = select(JobRow.user_id, JobRow.org_id, JobRow.kind, JobRow.options, JobRow.completed_at)
         user, org, kind, options, completed_at = session.execute(query.where(JobRow.id == job_id)).one()
         items = len(options["items"]) - failed if kind == Kind.OVERLAY else 1
-        if items:
+        if items and user:  # the built-in actors are nobody's
             session.add(
                 UsageRow(
                     job_id=job_id,
