@@ -174,6 +174,9 @@ class Settings(BaseSettings):
     )
     max_job_seconds: float = Field(default=3600, gt=0, description="Longest run of one job, in seconds.")
     max_job_bytes: int = Field(default=6144 * _MIB, ge=1, description="Most memory of one job, in bytes.")
+    max_job_disk_bytes: int = Field(
+        default=16384 * _MIB, ge=1, description="Most that the files of one job may take, in bytes."
+    )
     sandbox: Literal["auto", "bubblewrap", "landlock", "limits", "off"] = Field(
         default="auto",
         description="What jobs are kept from; auto: the strongest level that works on this machine.",

@@ -54,6 +54,23 @@ def write_much(_inputs: Inputs, folder: Path, options: Options, _progress: Progr
         file.truncate(options["bytes"])
 
 
+def write_many(_inputs: Inputs, folder: Path, options: Options, _progress: Progress) -> None:
+    for number in range(options["files"]):
+        (folder / f"{number}.mp4").write_bytes(bytes(options["bytes"]))
+    time.sleep(600)
+
+
+def write_and_hide(_inputs: Inputs, folder: Path, options: Options, _progress: Progress) -> None:
+    """In folders that are nested too deep for a name."""
+    os.chdir(folder)
+    for number in range(options["files"]):
+        inner = f"{number:0250}"
+        Path(inner).mkdir()
+        os.chdir(inner)
+        Path("0.mp4").write_bytes(bytes(options["bytes"]))
+    time.sleep(600)
+
+
 def die(_inputs: Inputs, _folder: Path, _options: Options, _progress: Progress) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 

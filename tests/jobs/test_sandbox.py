@@ -204,6 +204,14 @@ def test_a_file_cannot_fill_the_disk(sandbox: Sandbox, job: Path) -> None:
     assert os.strerror(errno.EFBIG) in outcome.detail
 
 
+@pytest.mark.parametrize(("pipeline", "size"), [("write_many", 2**22), ("write_and_hide", 1)])
+def test_many_files_cannot_fill_the_disk(sandbox: Sandbox, job: Path, pipeline: str, size: int) -> None:
+    outcome = _run(job, sandbox, pipeline, Limits(60, 2**30, disk_bytes=2**26), files=20, bytes=size)
+    assert isinstance(outcome, Refused)
+    assert "took more than 64 MB" in outcome.message
+    assert _processes(job) == []
+
+
 @pytest.mark.parametrize(("pipeline", "number"), [("die", signal.SIGKILL), ("abort", signal.SIGABRT)])
 def test_how_a_job_died_is_known(sandbox: Sandbox, job: Path, pipeline: str, number: signal.Signals) -> None:
     outcome = _run(job, sandbox, pipeline)

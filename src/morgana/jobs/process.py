@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from morgana.errors import ErrorCode
+from morgana.jobs import occupancy
 from morgana.jobs.notes import Line, Note
 from morgana.jobs.sandbox import Sandbox, caches
 from morgana.jobs.task import Task
@@ -42,6 +43,10 @@ _TOO_LARGE = (
     "This job was stopped because it needed more than {mib} MB of memory, the most that this server allows a "
     "job. Try a smaller picture or a shorter recording."
 )
+_TOO_MUCH = (
+    "This job was stopped because its files took more than {mib} MB, the most that this server allows a job. "
+    "Try a shorter recording."
+)
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,7 @@ class Limits:
 
     seconds: float
     memory_bytes: int
+    disk_bytes: int = 2**34  # of all files in its folder, its uploads among them
 
 
 @dataclass(frozen=True)
@@ -106,7 +112,7 @@ def run(
     # Kept open: by its name, it might be another file by the time it is read.
     with (folder / "stderr.log").open("w+b") as errors:
         with _child(task, folder, limits, sandbox, errors, noted) as (child, reports):
-            outcome = _watch(child, reports, limits, going)
+            outcome = _watch(child, reports, folder, limits, going)
         if isinstance(outcome, Crashed):
             return replace(outcome, detail=f"{outcome.detail}\n{_tail(errors)}".strip())
     return outcome
@@ -162,7 +168,11 @@ class _Reports:
 
 
 def _watch(
-    child: "subprocess.Popen[bytes]", reports: _Reports, limits: Limits, going: Callable[[float], bool]
+    child: "subprocess.Popen[bytes]",
+    reports: _Reports,
+    folder: Path,
+    limits: Limits,
+    going: Callable[[float], bool],
 ) -> Outcome:
     start = checked = time.monotonic()
     while not reports.ended:
@@ -172,19 +182,21 @@ def _watch(
         checked = time.monotonic()
         if not going(reports.share):
             return Stopped()
-        if excess := _excess(child.pid, checked - start, limits):
+        if excess := _excess(child.pid, checked - start, folder, limits):
             return Refused(ErrorCode.INTERNAL_ERROR, excess)
     if reports.exhausted:
         return Refused(ErrorCode.INTERNAL_ERROR, _too_large(limits))
     return reports.outcome or _died(child, limits)
 
 
-def _excess(pid: int, seconds: float, limits: Limits) -> str | None:
+def _excess(pid: int, seconds: float, folder: Path, limits: Limits) -> str | None:
     """What to tell the person if a limit is exceeded."""
     if seconds > limits.seconds:
         return _too_long(limits)
     if _resident_bytes(pid) > limits.memory_bytes:
         return _too_large(limits)
+    if occupancy.is_over(folder, limits.disk_bytes):
+        return _TOO_MUCH.format(mib=limits.disk_bytes // 2**20)
     return None
 
 

@@ -93,7 +93,9 @@ def run(
         context = running.Context(
             pipelines=pipelines,
             scratch=scratch,
-            limits=Limits(settings().max_job_seconds, settings().max_job_bytes),
+            limits=Limits(
+                settings().max_job_seconds, settings().max_job_bytes, settings().max_job_disk_bytes
+            ),
             sandbox=sandbox,
             process_id=os.getpid(),
             figures=figures,
