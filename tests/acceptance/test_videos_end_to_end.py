@@ -61,7 +61,7 @@ def test_a_video_survives_the_death_of_the_worker(server: Server) -> None:
     video = server.ended(video_id)
     assert (video["status"], video["progress"], video["error"]) == ("COMPLETE", 100, None)
     _check_video(_download(server, video_id))
-    assert _kinds(server, video_id) == [".json", ".mp4", ".png", ".wav"]  # one output, not two
+    assert _kinds(server, video_id) == [".jpg", ".json", ".mp4", ".png", ".wav"]  # one output, not two
 
 
 def test_a_video_survives_the_death_of_the_server(server: Server) -> None:
@@ -77,7 +77,7 @@ def test_a_video_survives_the_death_of_the_server(server: Server) -> None:
     _check_video(_download(server, video_id))
     listed = [video["id"] for video in server.client.get("/v1/videos").json()]
     assert listed.count(video_id) == 1
-    assert _kinds(server, video_id) == [".json", ".mp4", ".png", ".wav"]
+    assert _kinds(server, video_id) == [".jpg", ".json", ".mp4", ".png", ".wav"]
 
 
 def test_a_running_job_is_cancelled_and_its_process_ends(server: Server) -> None:

@@ -1,0 +1,9 @@
+"""What all tests stand on."""
+
+import signal
+
+
+def pytest_configure() -> None:
+    """Be interruptible even where a shell started the tests in the background: what they start inherits it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
