@@ -135,7 +135,7 @@ function name(keep) {
       }
     });
   });
-  fill(dialog, h("header", {}, h("h2", { id: "face-title" }, "Keep this face"), h("button", { type: "button", class: "button bare icon", "aria-label": "Close", onclick: () => dialog.close() }, icon("close"))), h("div", { class: "body" }, form));
+  fill(dialog, h("div", { class: "head" }, h("h2", { id: "face-title" }, "Keep this face"), h("button", { type: "button", class: "button bare icon", "aria-label": "Close", onclick: () => dialog.close() }, icon("close"))), h("div", { class: "body" }, form));
   find("body").append(dialog);
   dialog.showModal();
 }
@@ -153,9 +153,9 @@ function photograph() {
     const dialog = h("dialog", { "aria-labelledby": "camera-title", onclose: () => { if (stream) close(stream); dialog.remove(); done(taken); } });
     fill(
       dialog,
-      h("header", {}, h("h2", { id: "camera-title" }, "Look into the camera"), h("button", { type: "button", class: "button bare icon", "aria-label": "Close", onclick: () => dialog.close() }, icon("close"))),
+      h("div", { class: "head" }, h("h2", { id: "camera-title" }, "Look into the camera"), h("button", { type: "button", class: "button bare icon", "aria-label": "Close", onclick: () => dialog.close() }, icon("close"))),
       h("div", { class: "body stack" }, video, h("p", { class: "soft" }, "Face the light, mouth closed, shoulders in the picture."), wrong),
-      h("footer", {}, shoot),
+      h("div", { class: "foot" }, shoot),
     );
     find("body").append(dialog);
     dialog.showModal();

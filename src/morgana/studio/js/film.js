@@ -178,7 +178,7 @@ function sure(job) {
   const button = h("button", { type: "button", class: "button main" }, "Delete for good");
   const dialog = h("dialog", { "aria-labelledby": "sure-title", onclose: () => dialog.remove() });
   button.addEventListener("click", () => void busy(button, "Deleting…", async () => { await tried(job); dialog.close(); }));
-  fill(dialog, h("header", {}, h("h2", { id: "sure-title" }, "Delete this film?")), h("div", { class: "body" }, h("p", { class: "soft" }, "It is removed from the server with all its files, and cannot be brought back. Films that were made of it stay.")), h("footer", {}, h("button", { type: "button", class: "button", onclick: () => dialog.close() }, "Keep it"), button));
+  fill(dialog, h("div", { class: "head" }, h("h2", { id: "sure-title" }, "Delete this film?")), h("div", { class: "body" }, h("p", { class: "soft" }, "It is removed from the server with all its files, and cannot be brought back. Films that were made of it stay.")), h("div", { class: "foot" }, h("button", { type: "button", class: "button", onclick: () => dialog.close() }, "Keep it"), button));
   find("body").append(dialog);
   dialog.showModal();
 }

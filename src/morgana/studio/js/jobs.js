@@ -46,6 +46,18 @@ export function watch(tell, signal) {
   signal.addEventListener("abort", () => watchers.delete(tell));
 }
 
+/** @type {Promise<void> | null} */
+let newest = null;
+
+/** Load the newest, once. Jobs that are known already may be any: those that were looked at, or told of. */
+export function begin() {
+  newest ??= load().catch((error) => {
+    newest = null;
+    throw error;
+  });
+  return newest;
+}
+
 /** Load the next page of what there is. */
 export async function load() {
   await Promise.all(

@@ -53,7 +53,7 @@ function asked() {
       h("button", { class: "button main large" }, "Open the studio"),
     );
     const dialog = h("dialog", { "aria-labelledby": "key-title", oncancel: (/** @type {Event} */ event) => event.preventDefault() });
-    fill(dialog, h("header", {}, h("h2", { id: "key-title" }, "Which key is yours?")), h("div", { class: "body" }, form));
+    fill(dialog, h("div", { class: "head" }, h("h2", { id: "key-title" }, "Which key is yours?")), h("div", { class: "body" }, form));
     find("body").append(dialog);
     dialog.showModal();
   });

@@ -4,7 +4,7 @@
 import { busy, choices } from "./fields.js";
 import { fill, h, icon } from "./dom.js";
 import { subtitle } from "./film.js";
-import { all, load, look, more, place, title, unfinished, watch } from "./jobs.js";
+import { all, begin, load, look, more, place, title, unfinished, watch } from "./jobs.js";
 import { progressTile } from "./progress.js";
 
 /** @typedef {import("./jobs.js").Job} Job */
@@ -49,7 +49,7 @@ export async function libraryView(root, _argument, signal) {
   };
   button.addEventListener("click", () => void busy(button, "Loading…", async () => { await load(); show(); }));
   root.append(h("header", {}, h("h1", { tabindex: "-1" }, "Library"), h("p", { class: "lead" }, "All that you have made, and what is being made now.")), body);
-  if (!all().length && more()) await load();
+  await begin();
   if (signal.aborted) return;
   show();
   watch(show, signal);

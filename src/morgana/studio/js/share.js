@@ -43,9 +43,9 @@ async function shared(job) {
   })));
   fill(
     dialog,
-    h("header", {}, h("h2", { id: "share-title" }, "Anybody with this link can watch"), h("button", { type: "button", class: "button bare icon", "aria-label": "Close", onclick: () => dialog.close() }, icon("close"))),
+    h("div", { class: "head" }, h("h2", { id: "share-title" }, "Anybody with this link can watch"), h("button", { type: "button", class: "button bare icon", "aria-label": "Close", onclick: () => dialog.close() }, icon("close"))),
     h("div", { class: "body stack tight" }, h("div", { class: "field" }, h("label", { for: link.id }, "Link"), link), h("p", {}, h("a", { href: link.value, target: "_blank", rel: "noopener" }, "Look at the page"))),
-    h("footer", {}, end, copy),
+    h("div", { class: "foot" }, end, copy),
   );
   find("body").append(dialog);
   dialog.showModal();

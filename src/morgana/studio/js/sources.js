@@ -3,7 +3,7 @@
 
 import { chooser, droppable, fault } from "./fields.js";
 import { fill, h, icon, newId } from "./dom.js";
-import { all, kind, load, look, title, unfinished } from "./jobs.js";
+import { all, begin, kind, look, title, unfinished } from "./jobs.js";
 
 /** @typedef {import("./jobs.js").Job} Job */
 /** @typedef {{job: Job} | {file: File, url: string}} Source */
@@ -47,7 +47,7 @@ export function sourceField(tell) {
     take,
     /** @param {string} wanted */
     load: async (wanted) => {
-      if (!all().length) await load();
+      await begin();
       const job = wanted ? await look("video", wanted) : null;
       const ready = all().filter((one) => one.object === "video" && one.status === "COMPLETE").slice(0, LISTED);
       if (job && !unfinished(job) && !ready.some((one) => one.id === job.id)) ready.unshift(job);

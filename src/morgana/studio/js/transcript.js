@@ -25,12 +25,13 @@ export async function transcriptEditor(job, video) {
     h("li", {}, h("button", { type: "button", class: "at", "aria-label": `Play from ${clock(line[0]?.word.start ?? 0)}`, onclick: () => { video.currentTime = line[0]?.word.start ?? 0; void video.play(); } }, clock(line[0]?.word.start ?? 0)), h("span", {}, line.map(({ index }) => inputs[index] ?? ""))),
   );
   const button = h("button", { class: "button main" }, "Render with these words");
-  const undo = h("button", { type: "button", class: "button bare", onclick: () => inputs.forEach((input, at) => { input.value = transcript.words[at]?.text ?? ""; changed(); }) }, "Undo all");
+  const undo = h("button", { type: "button", class: "button bare", hidden: true, onclick: () => inputs.forEach((input, at) => { input.value = transcript.words[at]?.text ?? ""; changed(); button.focus(); }) }, "Undo all");
   const tally = h("p", { class: "hint", role: "status" });
   const form = h("form", { class: "stack tight", "aria-label": "Words" }, h("p", { class: "hint" }, "Put a word right, or empty it to leave it out. Times stay as they are."), h("ol", { class: "lines" }, lines), tally, whole(), h("div", { class: "row" }, button, undo));
   const changed = () => {
     const count = inputs.filter((input, at) => input.value.trim() !== transcript.words[at]?.text).length;
     fill(tally, count ? `${count} ${count === 1 ? "word" : "words"} changed` : "");
+    undo.hidden = !count;
     inputs.forEach((input, at) => input.classList.toggle("changed", input.value.trim() !== transcript.words[at]?.text));
   };
   form.addEventListener("input", changed);

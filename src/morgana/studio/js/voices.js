@@ -74,9 +74,9 @@ export function choose(all, chosen) {
     const dialog = h("dialog", { "aria-labelledby": "voices-title", onclose: () => { hush(); dialog.remove(); done(result); } });
     fill(
       dialog,
-      h("header", {}, h("h2", { id: "voices-title" }, "Choose a voice"), h("button", { type: "button", class: "button bare icon", "aria-label": "Close", onclick: () => dialog.close() }, icon("close"))),
+      h("div", { class: "head" }, h("h2", { id: "voices-title" }, "Choose a voice"), h("button", { type: "button", class: "button bare icon", "aria-label": "Close", onclick: () => dialog.close() }, icon("close"))),
       h("div", { class: "body stack" }, known.length > 1 && h("fieldset", {}, h("legend", { class: "unseen" }, "Language"), filter), h("fieldset", {}, h("legend", { class: "unseen" }, "Voice"), list)),
-      h("footer", {}, h("button", { type: "button", class: "button main", onclick: () => dialog.close() }, "Use this voice")),
+      h("div", { class: "foot" }, h("button", { type: "button", class: "button main", onclick: () => dialog.close() }, "Use this voice")),
     );
     show();
     find("body").append(dialog);
