@@ -8,6 +8,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from morgana import store
 from morgana.settings import settings
@@ -21,6 +22,14 @@ def test_the_migrations_make_exactly_the_tables_of_the_program() -> None:
     store.migrate()
     with database.engine().connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+@pytest.mark.usefixtures("db")
+def test_an_error_does_not_tell_what_was_to_be_recorded() -> None:
+    with database.engine().connect() as connection, pytest.raises(DBAPIError) as caught:
+        connection.execute(text("SELECT :a FROM absent"), {"a": "https://hook.example/sesame"})
+    assert "absent" in str(caught.value)
+    assert "sesame" not in str(caught.value)
 
 
 @pytest.mark.usefixtures("data")

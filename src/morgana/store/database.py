@@ -174,12 +174,12 @@ def _connect(url: URL) -> Engine:
 
 
 def _open_postgres(url: URL) -> Engine:
-    return create_engine(url, pool_pre_ping=True)
+    return create_engine(url, pool_pre_ping=True, hide_parameters=True)  # in errors, which are logged
 
 
 def _open_sqlite(url: URL) -> Engine:
     data_folder()
-    opened = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
+    opened = create_engine(url, connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True)
     event.listen(opened, "connect", _prepare_sqlite)
     event.listen(opened, "begin", _begin_sqlite)
     return opened
