@@ -61,6 +61,8 @@ def test_from_a_short_script_to_captions_and_a_headline(page: Page) -> None:
     page.get_by_role("link", name="Write text on it").click()
     page.get_by_label("Text", exact=True).fill("Good morning")
     page.get_by_role("button", name="Write it").click()
+    # Until then the film on the page is the one that is written on.
+    expect(page.get_by_role("link", name="Download Good morning")).to_be_visible()
     plays(page)
     films.append(downloaded(page, "Download Good morning"))
     assert all(film[4:8] == b"ftyp" and len(film) > 10_000 for film in films)
