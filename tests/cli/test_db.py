@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -33,11 +34,15 @@ def records(postgres: str, data: Path, monkeypatch: pytest.MonkeyPatch) -> "Iter
     settings.cache_clear()
     with psycopg.connect(url, autocommit=True) as session:
         yield session
+    with suppress(database.SchemaError):
+        database.engine().dispose()
     assert data.parent.exists()
 
 
 def _become(records: "psycopg.Connection", revision: str) -> None:
     records.execute("UPDATE alembic_version SET version_num = %s", [revision])
+    with suppress(database.SchemaError):
+        database.engine().dispose()
     database._open.cache_clear()
 
 

@@ -44,6 +44,7 @@ from morgana.api.lingering import Lingering
 from morgana.api.observation import Observation
 from morgana.api.overlaying import Overlayer
 from morgana.api.speaking import Speaker
+from morgana.api.threads import to_its_end
 
 log = structlog.get_logger()
 
@@ -138,7 +139,7 @@ async def _sweep_regularly() -> None:
     while True:
         for sweep in (store.retention.expire, store.dispatch.expire_deliveries, store.sweep):
             try:
-                deleted = await run_in_threadpool(sweep)
+                deleted = await to_its_end(sweep)
                 log.info("swept", of=sweep.__name__, deleted=deleted)
             except Exception:
                 log.exception("sweep_failed", of=sweep.__name__)

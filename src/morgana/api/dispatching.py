@@ -16,6 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from morgana import store
 from morgana.api.links import Links
 from morgana.api.metrics import WebhookMetrics
+from morgana.api.threads import to_its_end
 from morgana.api.webhook_bodies import WebhookEvent
 from morgana.settings import settings
 from morgana.store import DeliveryAttempt, EventType, Sending
@@ -50,7 +51,7 @@ async def _claim(most: int) -> list[Sending]:
     if most < 1:
         return []
     try:
-        return await run_in_threadpool(store.dispatch.claim, most)
+        return await to_its_end(store.dispatch.claim, most)
     except Exception as error:
         if store.is_hindrance(error):
             log.warning("webhooks cannot be told", reason=type(error).__name__)
@@ -79,7 +80,7 @@ async def _deliver(sending: Sending, metrics: WebhookMetrics) -> None:
             attempt = DeliveryAttempt(
                 started_at, outcome.seconds, outcome.status, outcome.answer, outcome.error
             )
-            await run_in_threadpool(_settle, sending, attempt, verdict)
+            await to_its_end(_settle, sending, attempt, verdict)
             log.info(
                 "webhook attempted",
                 of=sending.event.type.value,
@@ -93,7 +94,7 @@ async def _deliver(sending: Sending, metrics: WebhookMetrics) -> None:
 
 
 async def _attempt(sending: Sending, started_at: datetime) -> Outcome:
-    body = await run_in_threadpool(_body, sending)
+    body = await to_its_end(_body, sending)
     headers = signed_headers(sending.event.id, int(started_at.timestamp()), body, sending.secrets)
     return await send(sending.url, headers, body, private=settings().private_webhooks == "on")
 

@@ -13,7 +13,6 @@ from contextlib import suppress
 import structlog
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from morgana import store
@@ -22,6 +21,7 @@ from morgana.api.limits import Polling
 from morgana.api.links import AskedLinks, Links
 from morgana.api.schemas import shown
 from morgana.api.streaming import Streamed
+from morgana.api.threads import to_its_end
 from morgana.store.watching import Change, Lookout
 
 router = APIRouter(prefix="/v1/events", tags=["Events"])
@@ -111,7 +111,7 @@ class Events:
     async def _look(self, lookout: Lookout) -> None:
         try:
             listeners = await self._entitled()
-            changes = await run_in_threadpool(lookout.look, {one.owner for one in listeners})
+            changes = await to_its_end(lookout.look, {one.owner for one in listeners})
         except Exception as error:
             log.warning("events cannot be told", reason=type(error).__name__)
             return
@@ -129,7 +129,7 @@ class Events:
     async def _entitled(self) -> list[Listener]:
         """Those whose keys are still good; the others are told no more."""
         listeners = list(self._listeners)
-        revoked = await run_in_threadpool(store.keys.revoked, {one.key_prefix for one in listeners})
+        revoked = await to_its_end(store.keys.revoked, {one.key_prefix for one in listeners})
         for listener in listeners:
             if listener.key_prefix in revoked:
                 listener.end()
