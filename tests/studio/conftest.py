@@ -36,7 +36,7 @@ SAID = {
 }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # an event loop runs in this thread while it is there, and no other can
 def browser() -> Iterator[Browser]:
     with opened() as found:
         yield found
