@@ -31,7 +31,7 @@ from schemathesis.generation.meta import TestPhase
 from schemathesis.transport.serialization import Binary
 
 from morgana import models, store
-from morgana.api import create_app
+from morgana.api import create_app, dispatching
 from morgana.api.guessing import WrongKeys
 from morgana.live import Captioner, Overlayer, Speaker
 from tests.api.conftest import MP4, PNG, WAV, Room, finish
@@ -98,10 +98,17 @@ async def _draw_fonts(targets: Mapping[str, Path]) -> None:
         path.write_bytes(PNG)
 
 
+async def _nothing(*_: object) -> None:
+    """What is done beside the requests: nothing."""
+
+
 @pytest.fixture
 def served(data: Path, speaker: Speaker, monkeypatch: pytest.MonkeyPatch) -> FastAPI:
     """The application with all that it needs to be ready, and nothing that takes long to draw."""
     monkeypatch.setattr(models, "missing", list)
+    # The application is started and never stopped: what it does beside would go on through later tests.
+    monkeypatch.setattr(dispatching, "dispatch", _nothing)
+    monkeypatch.setattr("morgana.api.app._sweep_regularly", _nothing)
     previews = data / "previews"
     previews.mkdir(exist_ok=True)
     captioner, overlayer = Captioner(previews, _film_preview), Overlayer(previews, _draw_fonts)
