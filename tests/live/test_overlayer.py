@@ -1,6 +1,6 @@
 import asyncio
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +13,9 @@ from morgana.errors import ErrorCode, InputError
 from morgana.live import Overlayer, overlayer
 from morgana.overlays import specimen
 from morgana.overlays.look import find_look, looks
+from morgana.settings import settings
 from morgana.text import coverage
-from morgana.text.fonts import families
+from morgana.text.fonts import face, families
 
 
 def _picture(path: Path) -> NDArray[np.int16]:
@@ -185,3 +186,27 @@ def test_an_unknown_font_has_no_card(tmp_path: Path) -> None:
         asyncio.run(Overlayer(tmp_path).preview("Antn"))
     assert refused.value.code is ErrorCode.FONT_NOT_FOUND
     assert "Anton" in refused.value.message
+
+
+@pytest.fixture
+def removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A font that this process has written in is not installed any more."""
+    face("Anton", 400)
+    monkeypatch.setenv("MORGANA_MODELS", str(tmp_path / "none"))
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
+
+
+@pytest.mark.usefixtures("removed")
+def test_a_font_that_was_removed_has_no_card(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="morgana models pull font-anton") as refused:
+        asyncio.run(Overlayer(tmp_path).preview("Anton"))
+    assert refused.value.code is ErrorCode.MODEL_MISSING
+
+
+@pytest.mark.usefixtures("removed")
+def test_whoever_draws_says_which_font_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="morgana models pull font-anton") as refused:
+        asyncio.run(overlayer.draw_apart({"Anton": tmp_path / "anton.png"}))
+    assert refused.value.code is ErrorCode.MODEL_MISSING

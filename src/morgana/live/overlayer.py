@@ -17,7 +17,7 @@ from morgana.live.once import Once
 from morgana.overlays.look import Look, find_look, looks
 from morgana.overlays.overlay import Overlay, OverlayError, check
 from morgana.text.coverage import scripts
-from morgana.text.fonts import face, families, weights
+from morgana.text.fonts import families, require, weights
 
 # Draws fonts and looks by name, each into a file.
 Draw: TypeAlias = Callable[[Mapping[str, Path]], Awaitable[None]]
@@ -85,7 +85,7 @@ class Overlayer:
         Raises InputError (font_not_found, model_missing).
         """
         look = find_look(name)
-        face(look.family, look.weight)
+        require(look.family)
         path = self._folder / f"font-{look.name.replace(' ', '-')}-{_version(look)}.png"
         if not path.exists():
             await self._once.do(path, lambda: self._keep(look.name, path))

@@ -3,6 +3,7 @@
 `python -m morgana.overlays.specimen NAME FILE [NAME FILE ...]` draws cards in a process of its own.
 """
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from morgana.errors import InputError
 from morgana.overlays.drawing import draw
 from morgana.overlays.look import Look, find_look
 from morgana.overlays.paint import INK, WHITE, Paint
@@ -104,8 +106,12 @@ def _lay(card: NDArray[np.uint8], patch: Patch) -> None:
 
 def main() -> None:
     os.nice(_NICENESS)
-    for name, target in zip(sys.argv[1::2], sys.argv[2::2], strict=True):
-        draw_specimen(find_look(name), Path(target))
+    try:
+        for name, target in zip(sys.argv[1::2], sys.argv[2::2], strict=True):
+            draw_specimen(find_look(name), Path(target))
+    except InputError as error:
+        print(json.dumps({"code": error.code.value, "message": error.message}), flush=True)  # noqa: T201
+        sys.exit(1)
 
 
 if __name__ == "__main__":

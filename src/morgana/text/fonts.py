@@ -45,6 +45,16 @@ def nearest(name: str, count: int = 3) -> list[str]:
     return [known[key] for key in dict.fromkeys([*begun, *near])][:count]
 
 
+def require(family: str) -> None:
+    """Raise `InputError` (model_missing) unless the letters of the family called `family` are here now."""
+    font = models.fonts()[family]
+    if not models.is_installed(font.name):
+        raise InputError(
+            ErrorCode.MODEL_MISSING,
+            f"The font '{family}' is not installed. Run `morgana models pull {font.name}` and try again.",
+        )
+
+
 @lru_cache(maxsize=512)
 def face(family: str, weight: int) -> Face:
     """The face of `family` that is nearest to `weight`, the bolder of two.
@@ -85,11 +95,7 @@ def lenders(letters: Iterable[str], language: str = "") -> list[str]:
 
 @lru_cache(maxsize=512)
 def _nearest_weight(family: str, weight: int) -> Face:
+    require(family)
     font = models.fonts()[family]
-    if not models.is_installed(font.name):
-        raise InputError(
-            ErrorCode.MODEL_MISSING,
-            f"The font '{family}' is not installed. Run `morgana models pull {font.name}` and try again.",
-        )
     chosen = min(font.faces, key=lambda face: (abs(face.weight - weight), -face.weight))
     return opened(family, chosen.weight, models.folder(font.name) / chosen.file)
