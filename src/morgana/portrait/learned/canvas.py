@@ -1,0 +1,16 @@
+"""The canvas that a learned mouth interior is painted on: a piece of mouth coordinates, fixed to the skull."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+WIDTH: Final = 128  # pixels
+HEIGHT: Final = 112
+SCALE: Final = 144.0  # pixels an interocular distance
+LINE: Final = 28.5  # row of the line where closed lips meet
+
+
+def canvas_from_mouth() -> NDArray[np.float64]:
+    """(3, 3) from mouth coordinates (interocular distances about the middle of the closed lips) to pixels."""
+    return np.array([[SCALE, 0.0, (WIDTH - 1) / 2], [0.0, SCALE, LINE], [0.0, 0.0, 1.0]])

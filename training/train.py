@@ -1,0 +1,150 @@
+"""Learning to fill mouths: codes of persons and both networks together, from pictures of generated persons."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+import torch
+import torch.nn.functional as F  # noqa: N812
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from morgana.portrait.learned.canvas import HEIGHT, WIDTH
+from training.network import CODE, Painter, Sheets
+
+_ERODED: Final = 1.5  # pixels of the opening's rim that are not learned: contours are off by as much
+_MARGIN: Final = 3.0  # pixels beyond the contour that count a little: what runs on under the lips
+_OWN: Final = 0.02  # weight of what one picture may differ from its person
+
+
+@dataclass(frozen=True, slots=True)
+class Mouths:
+    """All training pictures. rgb (N, 3, H, W) of white enamel; opening, weight (N, 1, H, W); drop (N,); person (N,)."""
+
+    rgb: Tensor
+    opening: Tensor
+    weight: Tensor
+    drop: Tensor
+    person: Tensor
+    persons: int
+
+
+def load(paths: Sequence[Path]) -> Mouths:
+    """The persons kept in files of `training.mouths`."""
+    rgb, openings, drops, owners, count = [], [], [], [], 0
+    for path in paths:
+        with np.load(path) as kept:
+            light = kept["light"][kept["person"]][:, None, None]
+            rgb.append((kept["rgb"] / light).astype(np.float32).transpose(0, 3, 1, 2))
+            openings.append(kept["opening"])
+            drops.append(kept["drop"])
+            owners.append(kept["person"] + count)
+            count += len(kept["seed"])
+    contours = np.concatenate(openings)
+    masks = np.array([_mask(contour) for contour in contours])[:, None]
+    weight = np.array([_weight(mask[0]) for mask in masks])[:, None]
+    return Mouths(
+        torch.from_numpy(np.concatenate(rgb)),
+        torch.from_numpy(masks),
+        torch.from_numpy(weight),
+        torch.from_numpy(np.concatenate(drops)),
+        torch.from_numpy(np.concatenate(owners)),
+        count,
+    )
+
+
+def _mask(contour: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How much of each pixel lies within a contour, (HEIGHT, WIDTH)."""
+    fine = np.zeros((HEIGHT * 4, WIDTH * 4), np.uint8)
+    cv2.fillPoly(fine, [np.rint((contour + 0.5) * 4 - 0.5).astype(np.int32)], 255)
+    return cv2.resize(fine, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+
+
+def _weight(mask: NDArray[np.float32]) -> NDArray[np.float32]:
+    inside = (mask > 0.5).astype(np.uint8)
+    depth = cv2.distanceTransform(inside, cv2.DIST_L2, 3) - cv2.distanceTransform(1 - inside, cv2.DIST_L2, 3)
+    return np.where(depth > _ERODED, 1.0, np.where(depth > -_MARGIN, 0.15, 0.0)).astype(np.float32)
+
+
+class Learner(nn.Module):
+    """Both networks and the codes: of persons, and what each picture adds to its person's."""
+
+    def __init__(self, persons: int, pictures: int) -> None:
+        super().__init__()
+        self.sheets, self.painter = Sheets(), Painter()
+        self.person = nn.Parameter(0.3 * torch.randn(persons, CODE))
+        self.own = nn.Parameter(torch.zeros(pictures, CODE))
+
+    def forward(self, mouths: Mouths, rows: Tensor) -> Tensor:
+        code = self.person[mouths.person[rows]] + self.own[rows]
+        painted: Tensor = self.painter(self.sheets(code), mouths.opening[rows], mouths.drop[rows])
+        return painted
+
+
+def loss_of(learner: Learner, mouths: Mouths, rows: Tensor) -> Tensor:
+    """Differences of colours and of their changes at three scales, within the opening."""
+    # Products in half precision: several times as fast where the processor has units for it.
+    with torch.autocast(rows.device.type, torch.bfloat16):
+        painted = learner(mouths, rows).float()
+    wanted, weight = mouths.rgb[rows], mouths.weight[rows]
+    total = learner.own[rows].square().mean() * _OWN + learner.person.square().mean() * 1e-3
+    for scale in range(3):
+        share = weight.sum() * 3 + 1e-6
+        difference = (painted - wanted) * weight
+        total = total + difference.abs().sum() / share
+        for axis in (2, 3):
+            both = weight.narrow(axis, 1, weight.shape[axis] - 1) * weight.narrow(axis, 0, weight.shape[axis] - 1)
+            change = torch.diff(painted, dim=axis) - torch.diff(wanted, dim=axis)
+            total = total + 2.0 * (change * both).abs().sum() / share
+        if scale < 2:
+            painted, wanted, weight = (F.avg_pool2d(x, 2) for x in (painted * weight, wanted * weight, weight))
+    return total
+
+
+def train(
+    mouths: Mouths, checkpoint: Path, steps: int, *, batch: int = 16, rate: float = 2e-3, seed: int = 0, seconds: float = float("inf")
+) -> list[float]:
+    """Learn until `steps` are done or `seconds` have passed, from `checkpoint` on if it exists. Returns the losses."""
+    torch.manual_seed(seed)
+    learner = Learner(mouths.persons, len(mouths.rgb)).to(memory_format=torch.channels_last)
+    groups = [
+        {"params": [*learner.sheets.parameters(), *learner.painter.parameters()], "lr": rate},
+        {"params": [learner.person, learner.own], "lr": 5 * rate},
+    ]
+    optimizer = torch.optim.Adam(groups, betas=(0.9, 0.98))
+    done = 0
+    if checkpoint.exists():
+        kept = torch.load(checkpoint, weights_only=True)
+        learner.load_state_dict(kept["learner"])
+        optimizer.load_state_dict(kept["optimizer"])
+        done = kept["steps"]
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _warmth((done + step) / steps))
+    losses, started = [], time.monotonic()
+    while done < steps and time.monotonic() - started < seconds:
+        rows = torch.randint(len(mouths.rgb), (batch,))
+        loss = loss_of(learner, mouths, rows)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+        losses.append(float(loss.detach()))
+        done += 1
+        if done % 50 == 0 or done == steps:
+            print(f"step {done} loss {np.mean(losses[-50:]):.4f} {(time.monotonic() - started) / len(losses):.2f} s a step", flush=True)
+            keep(checkpoint, learner, optimizer, done)
+    return losses
+
+
+def _warmth(share: float) -> float:
+    """The learning rate over the run, as a share of its largest: a short rise and a cosine down to a twentieth."""
+    return min(1.0, share * 50 + 0.02) * (0.05 + 0.95 * (0.5 + 0.5 * float(np.cos(np.pi * min(share, 1.0)))))
+
+
+def keep(checkpoint: Path, learner: Learner, optimizer: torch.optim.Optimizer, done: int) -> None:
+    unfinished = checkpoint.with_suffix(".part")
+    torch.save({"learner": learner.state_dict(), "optimizer": optimizer.state_dict(), "steps": done}, unfinished)
+    unfinished.replace(checkpoint)
