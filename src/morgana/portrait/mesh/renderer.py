@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,7 @@ from morgana.portrait.mesh.lips import fit_weights, jaw_turn
 from morgana.portrait.mesh.mouth import BEHIND_LIPS, build_interior
 from morgana.portrait.mesh.painting import MouthFactory, MouthPainter
 from morgana.portrait.performance import Action, Performance
+from morgana.portrait.renderer import RendererName
 
 Pixels = NDArray[np.uint8]
 Points = NDArray[np.float64]
@@ -61,6 +63,8 @@ class MeshRenderer:
 
     mouth: what is seen between the lips, which the photo does not show.
     """
+
+    name: ClassVar[RendererName] = "mesh"
 
     def __init__(self, portrait: Portrait, mouth: MouthFactory = build_interior) -> None:
         self._stage = _prepare(portrait, mouth)
