@@ -1,16 +1,18 @@
 """Generates a talking head, finds the face again in the finished MP4 and says how natural it is.
 
-    .venv/bin/python benchmarks/portrait_quality.py IMAGE AUDIO [--keep FOLDER] [--reference VIDEO]
+    .venv/bin/python benchmarks/portrait_quality.py IMAGE AUDIO [--keep FOLDER] [--renderer both]
 
 AUDIO is followed by a second and a half of silence, to see the mouth come to rest. Each figure stands beside
 the same figure of a real speaker on video. With --keep, the MP4, a contact sheet (PNG) and the figures (JSON)
-stay in FOLDER. With --video, that MP4 of IMAGE saying AUDIO is measured and none is generated.
+stay in FOLDER. With --renderer both, one video of each renderer is measured. With --video, that MP4 of IMAGE
+saying AUDIO is measured and none is generated.
 """
 
 import argparse
 import json
 import tempfile
 import wave
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -24,6 +26,7 @@ from morgana.portrait import VideoOptions, generate_video
 from morgana.portrait.acting import ActingOptions, aperture, perform
 from morgana.portrait.analysis import analyse
 from morgana.portrait.image import load_image
+from morgana.portrait.rendering import Wanted
 from morgana.speech.listening import listen
 from morgana.speech.transcript import Phone, Span, Speech
 from morgana.video.decode import read_frames
@@ -34,6 +37,12 @@ Timed = TypeVar("Timed", Phone, Span)
 REFERENCE = Path(__file__).resolve().parents[2] / "shared/samples/reference/real-speaker-8s-512x512.mp4"
 RATE = 48_000
 SILENCE_S = 1.5
+_RENDERERS: dict[str, tuple[Wanted, ...]] = {
+    "auto": ("auto",),
+    "mesh": ("mesh",),
+    "learned": ("learned",),
+    "both": ("mesh", "learned"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +55,33 @@ class Measured:
 
 def main() -> None:
     arguments = _arguments()
-    options = VideoOptions(fps=arguments.fps, expression=arguments.expression, seed=arguments.seed)
     with tempfile.TemporaryDirectory() as scratch:
         folder = arguments.keep or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
-        stem = folder / f"{arguments.image.stem}-{arguments.audio.stem}"
-        video, audio = arguments.video, arguments.audio
-        if video is None:
-            video, audio = stem.with_suffix(".mp4"), Path(scratch) / "with-silence.wav"
-            add_silence(arguments.audio, audio)
-            generate_video(arguments.image, audio, video, options)
-        ours = measure_generated(video, arguments.image, audio, options, stem.with_suffix(".png"))
-        real = measure_reference(arguments.reference) if arguments.reference.exists() else None
-        report(ours, real)
-        if arguments.keep:
-            stem.with_suffix(".json").write_text(json.dumps(asdict(ours), indent=1) + "\n")
+        columns = dict(_measured(arguments, folder, Path(scratch)))
+        if arguments.reference.exists():
+            columns["real speaker"] = measure_reference(arguments.reference)
+        report(columns)
+
+
+def _measured(arguments: argparse.Namespace, folder: Path, scratch: Path) -> Iterator[tuple[str, Measured]]:
+    """The figures of the video that is given, or of one of each renderer that is asked for, by name."""
+    stem = f"{arguments.image.stem}-{arguments.audio.stem}"
+    options = VideoOptions(fps=arguments.fps, expression=arguments.expression, seed=arguments.seed)
+    if arguments.video:
+        sheet = folder / f"{stem}.png"
+        yield (
+            "this video",
+            measure_generated(arguments.video, arguments.image, arguments.audio, options, sheet),
+        )
+        return
+    audio = scratch / "with-silence.wav"
+    add_silence(arguments.audio, audio)
+    for wanted in _RENDERERS[arguments.renderer]:
+        video = folder / f"{stem}-{wanted}.mp4"
+        name = generate_video(arguments.image, audio, video, replace(options, renderer=wanted))
+        figures = measure_generated(video, arguments.image, audio, options, video.with_suffix(".png"))
+        yield name, figures
 
 
 def add_silence(audio: Path, output: Path) -> None:
@@ -83,6 +104,7 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--reference", type=Path, default=REFERENCE, help="an MP4 of a real speaker")
     parser.add_argument("--video", type=Path, help="measure this MP4 instead of generating one")
+    parser.add_argument("--renderer", choices=_RENDERERS, default="auto")
     parser.add_argument("--fps", type=int, default=25)
     parser.add_argument("--expression", default="auto")
     parser.add_argument("--seed", type=int, default=0)
@@ -91,13 +113,15 @@ def _arguments() -> argparse.Namespace:
 
 
 def measure_generated(video: Path, image: Path, audio: Path, options: VideoOptions, sheet: Path) -> Measured:
-    """Against the picture that the video was made from."""
+    """Against the picture that the video was made from. Written beside the contact sheet as well, as JSON."""
     portrait, sound = analyse(load_image(image)), read_sound(audio)
     found, speech = track(video), listen(sound.samples, sound.rate)
     write_contact_sheet(video, found, sheet)
     figures = measure(video, found, portrait.rgb, portrait.face.landmarks[:, :2], speech)
     acting = ActingOptions(options.fps, options.expression, options.expression_intensity, options.seed)
-    return Measured(figures, _lag(speech, acting, found))
+    measured = Measured(figures, _lag(speech, acting, found))
+    sheet.with_suffix(".json").write_text(json.dumps(asdict(measured), indent=1) + "\n")
+    return measured
 
 
 def measure_reference(video: Path) -> Measured:
@@ -126,11 +150,11 @@ def _lag(speech: Speech, acting: ActingOptions, found: Track) -> tuple[int, floa
     return lag(aperture(performance.actions).astype(np.float64), found.aperture)
 
 
-def report(ours: Measured, real: Measured | None) -> None:
-    theirs = dict(_rows(real)) if real else {}
-    print(f"{'':44}{'this video':>22}{'real speaker':>22}")
-    for name, value in _rows(ours):
-        print(f"{name:44}{value:>22}{theirs.get(name, ''):>22}")
+def report(columns: Mapping[str, Measured]) -> None:
+    """Print the figures of each side by side."""
+    print(f"{'':44}" + "".join(f"{name:>22}" for name in columns))
+    for rows in zip(*map(_rows, columns.values()), strict=True):
+        print(f"{rows[0][0]:44}" + "".join(f"{value:>22}" for _, value in rows))
 
 
 def _rows(measured: Measured) -> list[tuple[str, str]]:

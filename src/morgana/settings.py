@@ -131,6 +131,11 @@ class Settings(BaseSettings):
     mark_generated: Literal["on", "off"] = Field(
         default="on", description="Whether generated videos and speech say in their metadata that they are."
     )
+    renderer: Literal["auto", "mesh", "learned"] = Field(
+        default="auto",
+        description="What makes the frames of videos that name no renderer; auto: the better one that can be "
+        "had.",
+    )
     worker_jobs: int = Field(
         default=1,
         ge=1,

@@ -87,10 +87,21 @@ def test_files_are_known_by_their_first_bytes(
 
 
 def test_options_beyond_the_contract_are_kept(client: TestClient) -> None:
-    video = created(client, fps="30", expression="sad", expression_intensity="0.25", seed="7")
+    asked = {"fps": "30", "expression": "sad", "expression_intensity": "0.25", "seed": "7"}
+    video = created(client, **asked, renderer="mesh")
     job = store.work.begin(video["id"])
     assert job is not None
-    assert job.options == {"fps": 30, "expression": "sad", "expression_intensity": 0.25, "seed": 7}
+    kept = {"fps": 30, "expression": "sad", "expression_intensity": 0.25, "seed": 7, "renderer": "mesh"}
+    assert job.options == kept
+
+
+def test_a_video_says_which_renderer_made_it(client: TestClient) -> None:
+    video = created(client, renderer="auto")
+    assert video["renderer"] is None
+    facts = store.Facts(1.0, 512, 512, generated=True, renderer="learned")
+    assert store.work.begin(video["id"])
+    assert store.work.complete(video["id"], {}, facts=facts)
+    assert client.get(f"/v1/videos/{video['id']}").json()["renderer"] == "learned"
 
 
 @pytest.mark.parametrize(
@@ -103,6 +114,7 @@ def test_options_beyond_the_contract_are_kept(client: TestClient) -> None:
         ("expression_intensity", "1.01"),
         ("expression_intensity", "-0.1"),
         ("expression_intensity", "nan"),
+        ("renderer", "oil"),
         ("seed", "-1"),
         ("seed", "4294967296"),
         ("seed", "1.5"),

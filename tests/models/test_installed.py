@@ -5,7 +5,10 @@ import pytest
 
 from morgana import models
 from morgana.errors import ErrorCode, InputError
+from morgana.models import installed
 from morgana.settings import settings
+from tests.models.stand_in import weight
+from tests.portrait.conftest import DEMO
 
 
 @pytest.fixture
@@ -61,3 +64,12 @@ def test_missing_shrinks_as_weights_are_installed(folder: Path) -> None:
     install(folder, "modnet")
     assert set(models.missing()) == set(models.names()) - {"modnet"}
     assert models.missing("benchmarks") == ["sface"]
+
+
+def test_what_is_shipped_needs_no_pull(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = weight({"portrait.png": (DEMO / "portrait.png").read_bytes()}, [{"shipped": "assets/demo"}])
+    monkeypatch.setattr(installed, "catalogue", lambda: {entry.name: entry})
+    assert models.is_installed(entry.name)
+    assert models.path(entry.name) == DEMO / "portrait.png"
+    assert models.present() == [entry.name]
+    assert list(folder.iterdir()) == []

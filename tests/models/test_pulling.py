@@ -9,6 +9,7 @@ from morgana.errors import ErrorCode, InputError
 from morgana.models.catalogue import Weight
 from morgana.models.pulling import pull_weights
 from tests.models.stand_in import Server, npm, path_with, weight, wheel
+from tests.portrait.conftest import DEMO
 
 DATA = bytes(range(256)) * 40
 HUB_SOURCE = {"hub": "someone/tiny-net@r1"}
@@ -194,3 +195,20 @@ def test_two_processes_at_once_download_once(hub: Server, folder: Path) -> None:
 
 def _pull(entry: Weight, folder: Path, hub: str) -> None:
     pull_weights([entry], folder, hub)
+
+
+def test_what_is_shipped_is_used_where_it_is(folder: Path) -> None:
+    picture = (DEMO / "portrait.png").read_bytes()
+    entry = weight({"portrait.png": picture}, [{"shipped": "assets/demo"}])
+    pull_weights([entry], folder, dead_hub())
+    assert contents(folder) == {}
+    assert (entry.home(folder) / "portrait.png").read_bytes() == picture
+
+
+def test_what_is_shipped_and_damaged_is_to_be_installed_again(folder: Path) -> None:
+    entry = weight({"portrait.png": DATA}, [{"shipped": "assets/demo"}])
+    with pytest.raises(
+        InputError, match=r"shipped with Morgana: .*portrait\.png.* install Morgana again"
+    ) as caught:
+        pull_weights([entry], folder, dead_hub())
+    assert caught.value.code is ErrorCode.MODEL_MISSING

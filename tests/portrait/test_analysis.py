@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from morgana.errors import ErrorCode, InputError
 from morgana.portrait import landmarks as lm
-from morgana.portrait.analysis import analyse, head_yaw
+from morgana.portrait.analysis import analyse
 from morgana.portrait.detection import detect_faces
 from morgana.portrait.image import Picture, load_image
 from morgana.portrait.likeness import Portrait
@@ -115,7 +115,7 @@ def test_head_yaw_is_positive_towards_the_persons_left(portrait: Portrait) -> No
     marks = portrait.face.landmarks
     a = np.deg2rad(20)
     turn = np.array([[np.cos(a), 0, -np.sin(a)], [0, 1, 0], [np.sin(a), 0, np.cos(a)]])
-    assert head_yaw(marks @ turn.T) == pytest.approx(head_yaw(marks) + 20, abs=2)
+    assert lm.head_yaw(marks @ turn.T) == pytest.approx(lm.head_yaw(marks) + 20, abs=2)
 
 
 @pytest.mark.skipif(not SAMPLES.exists(), reason="needs ../shared/samples")

@@ -176,3 +176,8 @@ def test_it_outlives_what_was_made(clock: Clock, monkeypatch: pytest.MonkeyPatch
 def test_facts_that_cannot_be_are_refused(seconds: float) -> None:
     with pytest.raises(ValueError, match="no facts"):
         Facts(seconds, 720, 1280)
+
+
+def test_a_renderer_that_there_is_not_is_no_fact() -> None:
+    with pytest.raises(ValueError, match="no facts"):
+        Facts(1.0, 720, 1280, renderer="oil")  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ from morgana import store
 from morgana.api import forms
 from morgana.api.formats import JPEG, MP3, PNG, WAV
 from morgana.api.parts import FileField, Form
-from morgana.api.schemas import Expression, Intensity, VideoModel
+from morgana.api.schemas import Expression, Intensity, VideoModel, WantedRenderer
 from morgana.settings import settings
 from morgana.store.records import Options
 
@@ -67,7 +67,12 @@ class CreateVideoFields(BaseModel):
         le=2**32 - 1,
         description="Beyond the contract: the same inputs and seed give the same video",
     )
-
+    renderer: WantedRenderer | None = Field(
+        default=None,
+        description="Beyond the contract: what makes the frames: `mesh`, which moves the photo and draws the "
+        "inside of the mouth, `learned`, which has a network make the inside of the mouth, or `auto`, the "
+        "better one that can be had; by default what the server is set to",
+    )
     share: bool = Field(
         default=False,
         description="Beyond the contract: whether the video gets a public page, `share_link_url`, once it is "
@@ -91,6 +96,8 @@ class CreateVideoFields(BaseModel):
             "expression_intensity": 0.5 if intensity is None else intensity,
             "seed": self.seed,
         }
+        if self.renderer is not None:
+            options["renderer"] = self.renderer
         if self.script is not None:
             options["script"] = self.script
             options["voice_id"] = self.voice(actor)

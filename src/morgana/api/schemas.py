@@ -11,6 +11,7 @@ from morgana.store import Status, TextOverlay, Video
 
 VideoModel = Literal["mirage-video-1-latest"]
 Expression = Literal["auto", "neutral", "happy", "serious", "surprised", "sad"]
+WantedRenderer = Literal["auto", "mesh", "learned"]
 _UNTOLD = store.Failure("internal_error", "Something went wrong on the server. Try again.")
 Intensity = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
@@ -56,6 +57,11 @@ class MAVideo(BaseModel):
     video_id: str = Field(description='Use "id" instead.', deprecated=True)
     actor_id: str | None = Field(default=None, description="Beyond the contract: the actor it was made with")
     voice_id: str | None = Field(default=None, description="Beyond the contract: the voice of its script")
+    renderer: Literal["mesh", "learned"] | None = Field(
+        default=None,
+        description="Beyond the contract: what made its frames; null until it is COMPLETE, of captioned "
+        "videos, and of videos of older releases",
+    )
     expires_at: int | None = Field(
         default=None,
         description="Beyond the contract: when it is deleted at the earliest (unix timestamp); null "
@@ -87,6 +93,7 @@ class MAVideo(BaseModel):
                 "video_id": video.id,
                 "actor_id": video.actor_id,
                 "voice_id": video.voice_id,
+                "renderer": video.facts and video.facts.renderer,
                 "source_video_id": video.source_video_id,
                 "caption_template_id": video.caption_template_id,
                 "expires_at": seconds(store.retention.expires_at(video)),

@@ -36,6 +36,9 @@ def list_models(as_json: _Json = False) -> None:  # noqa: FBT002 (a command line
         size = f"{weight.size / 1e6:.1f} MB".rjust(8)
         rows.append((name, state, size, weight.licence, ",".join(weight.groups), weight.purpose))
     typer.echo(table(rows))
+    for name, weight in models.catalogue().items():
+        if weight.note:
+            typer.echo(f"\n{name}: {weight.note}" + (f" See {weight.card}." if weight.card else ""))
 
 
 @app.command()
@@ -77,6 +80,8 @@ def _described(name: str) -> dict[str, object]:
         "installed": models.is_installed(name),
         "size": weight.size,
         "licence": weight.licence,
+        "note": weight.note,
+        "card": weight.card,
         "groups": list(weight.groups),
         "purpose": weight.purpose,
         "origin": weight.origin,

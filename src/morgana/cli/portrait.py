@@ -25,6 +25,14 @@ class Rate(StrEnum):
     VIDEO = "30"
 
 
+class Renderer(StrEnum):
+    """What makes the frames."""
+
+    AUTO = "auto"
+    MESH = "mesh"
+    LEARNED = "learned"
+
+
 class Expression(StrEnum):
     """What the face shows beside speech."""
 
@@ -65,6 +73,10 @@ def video(
         float | None, typer.Option(min=0.0, max=1.0, help="[default: 0.5]")
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same video.")] = 0,
+    renderer: Annotated[
+        Renderer | None,
+        typer.Option(help="auto: the better one that can be had. [default: MORGANA_RENDERER, or auto]"),
+    ] = None,
     server: Server = None,
     key: Key = None,
     _as_json: Json = False,  # noqa: FBT002 (a command line flag)
@@ -83,6 +95,7 @@ def video(
         "fps": int(fps),
         "expression": expression and expression.value,
         "expression_intensity": expression_intensity,
+        "renderer": renderer and renderer.value,
     }
     if server:
         asked = wishes | {"image": image, "actor": actor, "audio": audio}
@@ -98,8 +111,9 @@ def video(
 def _make(image: Path, speech: Path | tuple[str, str, float], output: Path, wishes: dict[str, Any]) -> None:
     from morgana.portrait import Narration, VideoOptions, generate_video
 
+    chosen = {"renderer": settings().renderer} | {n: wish for n, wish in wishes.items() if wish is not None}
     options = VideoOptions(
-        **{name: wish for name, wish in wishes.items() if wish is not None},
+        **chosen,
         max_audio_seconds=settings().max_audio_seconds,
         mark_generated=settings().mark_generated == "on",
     )
@@ -108,9 +122,9 @@ def _make(image: Path, speech: Path | tuple[str, str, float], output: Path, wish
         made = folder / output.name
         with quiet_libraries() as screen, progress_bar("Making the video", screen) as progress:
             progress(0.0)  # the first report from inside is seconds away
-            generate_video(image, said, made, options, progress)
+            used = generate_video(image, said, made, options, progress)
         made.replace(output)
-    tell({"output": str(output)})
+    tell({"output": str(output), "renderer": used})
 
 
 def _text(script: str | None) -> str | None:

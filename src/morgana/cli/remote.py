@@ -57,7 +57,7 @@ def make_video(client: "Client", output: Path, wishes: dict[str, Any]) -> dict[s
         with _cancelling(client.videos, video):
             video = client.videos.wait(video, on_progress=lambda now: progress(_share(now)))
             _fetch(client, video, output)
-    return {"id": video.id, "output": str(output)}
+    return {"id": video.id, "output": str(output), "renderer": video.renderer}
 
 
 def caption(

@@ -59,6 +59,7 @@ class Video(Job):
     thumbnail_url: str | None = None
     actor_id: str | None = None
     voice_id: str | None = None
+    renderer: str | None = None
     expires_at: int | None = None
 
 

@@ -122,6 +122,7 @@ class Videos(Films[M_co]):
         expression: str | None = None,
         expression_intensity: float | None = None,
         seed: int | None = None,
+        renderer: str | None = None,
         share: bool | None = None,
         model: str | None = None,
         idempotency_key: str | None = None,
@@ -143,6 +144,7 @@ class Videos(Films[M_co]):
             "expression": expression,
             "expression_intensity": expression_intensity,
             "seed": seed,
+            "renderer": renderer,
             "share": share,
         }
         uploads = [file_part(name, file) for name, file in files.items() if file is not None]

@@ -45,9 +45,11 @@ def generate(inputs: Inputs, folder: Path, options: Options, progress: Progress)
         transcript=folder / "transcript.json",
         poster=folder / "thumbnail.jpg",
         mark_generated=settings().mark_generated == "on",
+        renderer=options.get("renderer", settings().renderer),
     )
-    generate_video(_portrait(inputs), _voice(inputs, options), folder / "video.mp4", chosen, progress)
-    _measure(folder / "video.mp4", folder, folder / "video.mp4")
+    film = folder / "video.mp4"
+    renderer = generate_video(_portrait(inputs), _voice(inputs, options), film, chosen, progress)
+    _measure(film, folder, film, renderer)
 
 
 def analyse(inputs: Inputs, folder: Path, _options: Options, progress: Progress) -> None:
@@ -98,18 +100,20 @@ def overlay(inputs: Inputs, folder: Path, options: Options, progress: Progress) 
     _measure(inputs["video"], folder)
 
 
-def _measure(film: Path, folder: Path, marked: Path | None = None) -> None:
+def _measure(film: Path, folder: Path, marked: Path | None = None, renderer: str | None = None) -> None:
     """`facts.json`: how long the film is, which was inspected or made before, and how large.
 
-    marked: a film of ours that says whether it is generated.
+    marked: a film of ours that says whether it is generated; renderer: what made its frames, if one did.
     """
     from morgana.video.film import Limits, inspect
     from morgana.video.provenance import mark_of
 
     found = inspect(film, Limits(seconds=None))
     width, height = found.size
-    generated = marked is not None and mark_of(marked, {}) is not None
-    facts = {"seconds": found.duration, "width": width, "height": height, "generated": generated}
+    facts: dict[str, Any] = {"seconds": found.duration, "width": width, "height": height}
+    facts["generated"] = marked is not None and mark_of(marked, {}) is not None
+    if renderer is not None:
+        facts["renderer"] = renderer
     (folder / "facts.json").write_text(json.dumps(facts), "utf-8")
 
 

@@ -121,6 +121,10 @@ def _add_making(server: Tools, folders: Folders, maker: Maker) -> None:
         expression_intensity: Annotated[float | None, Field(ge=0, le=1)] = None,
         fps: Literal[25, 30] | None = None,
         seed: Seed = 0,
+        renderer: Annotated[
+            Literal["auto", "mesh", "learned"] | None,
+            Field(description="auto, which is usual: the better one that can be had"),
+        ] = None,
         wait_seconds: Wait = _WAIT,
     ) -> JobState:
         """Make a video of the person in a picture saying a script or a recording; it lasts as long.
@@ -142,6 +146,7 @@ def _add_making(server: Tools, folders: Folders, maker: Maker) -> None:
                 expression_intensity=expression_intensity,
                 fps=fps,
                 seed=seed or None,
+                renderer=renderer,
             ),
         )
         return await _done(ctx, maker, await maker.start(order), wait_seconds)

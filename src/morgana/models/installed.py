@@ -23,7 +23,7 @@ def weight(name: str) -> Weight:
 
 def folder(name: str) -> Path:
     """Where the files of `name` are kept."""
-    return settings().models_folder / name
+    return weight(name).home(settings().models_folder)
 
 
 def is_installed(name: str) -> bool:

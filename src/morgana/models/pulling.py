@@ -43,7 +43,7 @@ def pull_weights(weights: Sequence[Weight], folder: Path, hub: str, progress: Pr
         failures = [failure for entry in todo if (failure := _pull_one(entry, run))]
         known = {entry.name: entry for entry in (*catalogue().values(), *weights)}
         sources.leftovers.tidy(
-            [entry for entry in known.values() if not has_sizes(entry, folder / entry.name)]
+            [entry for entry in known.values() if not has_sizes(entry, entry.home(folder))]
         )
     if failures:
         raise InputError(ErrorCode.MODEL_MISSING, "\n".join(failures))
@@ -79,7 +79,7 @@ def _pull_one(entry: Weight, run: _Run) -> str | None:
         except SourceError as error:
             tried.append(f"  {source}: {error}")
         else:
-            _install(entry, home, run.folder / entry.name)
+            _install(entry, home, entry.home(run.folder))
             run.finished += entry.size
             return None
     return "\n".join([f"The weights '{entry.name}' could not be fetched. Tried:", *tried])
@@ -105,7 +105,7 @@ def _install(entry: Weight, fresh: Path, home: Path) -> None:
 
 
 def _is_whole(entry: Weight, folder: Path) -> bool:
-    return all(is_intact(folder / entry.name / file.name, file) for file in entry.files)
+    return all(is_intact(entry.home(folder) / file.name, file) for file in entry.files)
 
 
 @contextmanager

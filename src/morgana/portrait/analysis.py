@@ -1,8 +1,5 @@
 """Everything a renderer needs to know of a portrait, worked out once per image."""
 
-import numpy as np
-from numpy.typing import NDArray
-
 from morgana.errors import ErrorCode, InputError
 from morgana.portrait import landmarks as lm
 from morgana.portrait.detection import choose_face, detect_faces
@@ -16,12 +13,6 @@ from morgana.stages import Stage, enter
 MAXIMUM_YAW = 38.0  # degrees by the landmarks, which fall short of the truth: about 55 in the world
 
 
-def head_yaw(landmarks: NDArray[np.float64]) -> float:
-    """How far the head is turned in the picture, degrees, positive towards the person's left."""
-    left_to_right = landmarks[lm.EARS[1]] - landmarks[lm.EARS[0]]
-    return float(np.degrees(np.arctan2(left_to_right[2], left_to_right[0])))
-
-
 def analyse(picture: Picture, progress: Progress = ignore) -> Portrait:
     """Find the face, its mesh, the matte and the background.
 
@@ -33,7 +24,7 @@ def analyse(picture: Picture, progress: Progress = ignore) -> Portrait:
     box = choose_face(detect_faces(rgb), enlarged=rgb.shape[1] / source.shape[1])
     progress(0.15)
     face = find_face_mesh(rgb, box)
-    yaw = head_yaw(face.landmarks)
+    yaw = lm.head_yaw(face.landmarks)
     if abs(yaw) > MAXIMUM_YAW:
         raise InputError(
             ErrorCode.FACE_TURNED_AWAY,

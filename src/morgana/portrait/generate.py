@@ -5,14 +5,16 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import get_args
 
+from morgana.portrait import rendering
 from morgana.portrait.acting import Acted, ActingOptions, act, perform
 from morgana.portrait.image import load_image
 from morgana.portrait.likeness import Portrait
-from morgana.portrait.mesh.renderer import MeshRenderer
 from morgana.portrait.moment import best_frame
 from morgana.portrait.narration import Narration, narrate, write_wav
-from morgana.portrait.renderer import Renderer
+from morgana.portrait.renderer import RendererName
+from morgana.portrait.rendering import Wanted
 from morgana.progress import Progress, ignore, part
 from morgana.speech.speaking import check
 from morgana.speech.transcript import to_json
@@ -33,7 +35,8 @@ class VideoOptions:
     expression_intensity: 0 to 1. seed: of everything random. max_audio_seconds: longer speech is refused.
     transcript: a file to write what is said to, as JSON words with their times. poster: a file to write a
     picture of the video to, as JPEG. mark_generated: whether the
-    files say that they are generated, see docs/provenance.md.
+    files say that they are generated, see docs/provenance.md. renderer: "mesh", "learned", or "auto", which
+    takes the better one that can be had.
     """
 
     fps: int = 25
@@ -44,10 +47,13 @@ class VideoOptions:
     transcript: Path | None = None
     poster: Path | None = None
     mark_generated: bool = True
+    renderer: Wanted = "auto"
 
     def __post_init__(self) -> None:
         if self.fps not in (25, 30):
             raise ValueError(f"fps is {self.fps}, not 25 or 30")
+        if self.renderer not in get_args(Wanted):
+            raise ValueError(f"renderer is {self.renderer}, not one of {', '.join(get_args(Wanted))}")
 
 
 def generate_video(
@@ -56,8 +62,8 @@ def generate_video(
     output: Path,
     options: VideoOptions | None = None,
     progress: Progress = ignore,
-) -> None:
-    """Write to `output` an MP4 of the person in `image` saying `audio`.
+) -> RendererName:
+    """Write to `output` an MP4 of the person in `image` saying `audio`; which renderer made it.
 
     image: a JPEG or PNG file, or a portrait analysed before; audio: a WAV or MP3 file, or a script. The
     video lasts as long as the speech. `output` appears only when it is complete.
@@ -65,6 +71,7 @@ def generate_video(
     """
     options = options or VideoOptions()
     # All inputs are checked before the slow work starts.
+    rendering.check(options.renderer)
     actor = _actor(audio, options)
     portrait = image if isinstance(image, Portrait) else _analysed(image, part(progress, 0.0, 0.08))
     with TemporaryDirectory(prefix=".speech-", dir=output.parent) as folder:
@@ -72,7 +79,7 @@ def generate_video(
         if options.transcript:
             options.transcript.write_text(to_json(take.acted.speech), "utf-8")
         enter(Stage.RENDER)
-        renderer: Renderer = MeshRenderer(portrait)
+        renderer = rendering.choose(portrait, options.renderer)
         mark = SourceType.GENERATED if options.mark_generated else None
         frames = renderer.frames(take.acted.performance)
         if options.poster:
@@ -87,6 +94,7 @@ def generate_video(
             mark=mark,
             progress=part(progress, 0.25, 1.0),
         )
+        return renderer.name
 
 
 @dataclass(frozen=True, slots=True)

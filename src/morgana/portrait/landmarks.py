@@ -173,3 +173,9 @@ def triangles() -> NDArray[np.int32]:
 def interocular(landmarks: NDArray[np.float64]) -> float:
     """Distance between the iris centres, in the unit of `landmarks` (478, 3)."""
     return float(np.linalg.norm(landmarks[RIGHT_IRIS[0]] - landmarks[LEFT_IRIS[0]]))
+
+
+def head_yaw(landmarks: NDArray[np.float64]) -> float:
+    """How far the head is turned in the picture, degrees, positive towards the person's left."""
+    left_to_right = landmarks[EARS[1]] - landmarks[EARS[0]]
+    return float(np.degrees(np.arctan2(left_to_right[2], left_to_right[0])))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from morgana.queues import Queue
 
@@ -161,16 +161,19 @@ class TextOverlayDraft:
 class Facts:
     """What was measured of a result: how many seconds of film it is, and the size of its pictures, pixels.
 
-    generated: whether the film says that it is, or that a part of it is.
+    generated: whether the film says that it is, or that a part of it is. renderer: "mesh" or "learned", which
+    made the pictures; None where none did, and of films of older releases.
     """
 
     seconds: float
     width: int
     height: int
     generated: bool = False
+    renderer: Literal["mesh", "learned"] | None = None
 
     def __post_init__(self) -> None:
-        if not (0 <= self.seconds <= _LONGEST and min(self.width, self.height) > 0):
+        measured = 0 <= self.seconds <= _LONGEST and min(self.width, self.height) > 0
+        if not measured or self.renderer not in (None, "mesh", "learned"):
             raise ValueError(f"these are no facts of a film: {self}")
 
 

@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from morgana.portrait import landmarks as lm
-from morgana.portrait.analysis import analyse, head_yaw
+from morgana.portrait.analysis import analyse
 from morgana.portrait.image import Picture
 from morgana.portrait.likeness import Portrait
 from morgana.portrait.mesh.renderer import MeshRenderer
@@ -131,7 +131,7 @@ def test_eyes_stay_on_the_viewer_while_the_head_turns(renderer: MeshRenderer) ->
 @pytest.mark.parametrize("yaw", [-10.0, 10.0])
 def test_the_head_turns_with_parallax(portrait: Portrait, renderer: MeshRenderer, yaw: float) -> None:
     marks = found(pose(renderer, head=(yaw, 0, 0, 0, 0, 0))).landmarks
-    turn = head_yaw(marks) - head_yaw(portrait.face.landmarks)
+    turn = lm.head_yaw(marks) - lm.head_yaw(portrait.face.landmarks)
     assert np.sign(turn) == np.sign(yaw)
     assert 4 < abs(turn) < 14
     rest = portrait.face.landmarks

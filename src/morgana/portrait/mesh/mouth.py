@@ -10,11 +10,9 @@ from numpy.typing import NDArray
 from morgana.portrait import landmarks as lm
 from morgana.portrait.mesh.easing import smoothstep
 from morgana.portrait.mesh.holes import Box, box_around, coordinates, polygon_mask
+from morgana.portrait.mesh.painting import Affine, Image
 from morgana.portrait.mesh.teeth import LOWER_EDGE, Row, lower_row, photographed_row, upper_row
 from morgana.portrait.performance import Action
-
-Affine = NDArray[np.float64]  # (2, 3): from mouth coordinates (interocular distances) to pixels
-Image = NDArray[np.float32]
 
 LUMA = np.array([0.2126, 0.7152, 0.0722])  # ITU-R BT.709
 ROUNDED_DEPTH = 0.6  # how far the teeth sink into the dark behind rounded lips
@@ -23,7 +21,7 @@ BEHIND_LIPS = 0.1  # depth of the teeth behind the lips
 
 @dataclass(frozen=True, slots=True)
 class Interior:
-    """A portrait's mouth interior.
+    """A portrait's mouth interior, drawn. Implements `MouthPainter`.
 
     light: (3,) what white enamel looks like in this picture, 0 to 255; slope: how much brighter it gets
     towards the person's left, per interocular distance; flesh: (3,) colour of the lips.
@@ -34,6 +32,32 @@ class Interior:
     light: NDArray[np.float64]
     slope: float
     flesh: NDArray[np.float64]
+
+    def paint(
+        self,
+        mask: Image,
+        box: Box,
+        upper: Affine,
+        lower: Affine,
+        weights: NDArray[np.float64],
+        outline: NDArray[np.float64],  # noqa: ARG002 (the mask tells enough)
+    ) -> Image:
+        """See `MouthPainter.paint`."""
+        scale = float(np.hypot(upper[0, 0], upper[1, 0]))
+        u, _ = coordinates(box, upper)
+        flesh = self.flesh * np.array([0.5, 0.3, 0.3])
+        rounded = max(float(weights[Action.MOUTH_FUNNEL]), 0.7 * float(weights[Action.MOUTH_PUCKER]))
+        depth = smoothstep(np.abs(u), 0.0, 0.42)
+        image = np.asarray(flesh * (0.42 - 0.27 * depth[..., None]), np.float32)
+        colour, cover = _tongue(self, box, lower, weights)
+        image += cover[..., None] * (colour - image)
+        side = np.clip(1 + self.slope * u, 0.6, 1.4)[..., None]
+        for row, affine, strength in ((self.lower, lower, 0.74), (self.upper, upper, 1.0)):
+            sprite = _place(row, affine, box)
+            lit = sprite[..., :3] * (self.light * strength).astype(np.float32) * side
+            deep = 1 - ROUNDED_DEPTH * rounded
+            image = image * (1 - deep * sprite[..., 3:]) + deep * lit
+        return np.asarray(np.clip(image * _shade(mask, scale), 0, 255), np.float32)
 
 
 def _median(rgb: NDArray[np.uint8], points: NDArray[np.float64], radius: int) -> NDArray[np.float64]:
@@ -124,33 +148,14 @@ def _tongue(
     return np.asarray(shade[..., None] * base, np.float32), np.asarray(cover, np.float32)
 
 
-def paint_interior(
-    interior: Interior, mask: Image, box: Box, upper: Affine, lower: Affine, weights: NDArray[np.float64]
-) -> Image:
-    """The inside of the mouth in `box`, (h, w, 3) float32, 0 to 255.
+def _shade(mask: Image, scale: float) -> Image:
+    """How much light the lips leave to what is behind them, (h, w, 1).
 
-    mask: (h, w) the opening between the lips; upper, lower: where mouth coordinates fall in the picture, for
-    what is fixed to the skull and to the jaw; weights: (len(Action),).
+    scale: pixels per interocular distance. The upper lip shades most because light comes from above; a
+    rounded mouth stands before the teeth like a tube.
     """
-    scale = float(np.hypot(upper[0, 0], upper[1, 0]))
-    u, _ = coordinates(box, upper)
-    flesh = interior.flesh * np.array([0.5, 0.3, 0.3])
-    rounded = max(float(weights[Action.MOUTH_FUNNEL]), 0.7 * float(weights[Action.MOUTH_PUCKER]))
-    depth = smoothstep(np.abs(u), 0.0, 0.42)
-    image = np.asarray(flesh * (0.42 - 0.27 * depth[..., None]), np.float32)
-    colour, cover = _tongue(interior, box, lower, weights)
-    image += cover[..., None] * (colour - image)
-    side = np.clip(1 + interior.slope * u, 0.6, 1.4)[..., None]
-    for row, affine, strength in ((interior.lower, lower, 0.74), (interior.upper, upper, 1.0)):
-        sprite = _place(row, affine, box)
-        lit = sprite[..., :3] * (interior.light * strength).astype(np.float32) * side
-        deep = 1 - ROUNDED_DEPTH * rounded
-        image = image * (1 - deep * sprite[..., 3:]) + deep * lit
-    # The lips shade what is behind them, the upper lip most because light comes from above; a rounded mouth
-    # stands before the teeth like a tube.
     blur = max(0.6, 0.04 * scale)
     soft = cv2.GaussianBlur(mask, (0, 0), blur)
     fall = np.array([[1, 0, 0], [0, 1, 0.03 * scale]], np.float32)
-    soft = np.minimum(soft, cv2.warpAffine(soft, fall, (box.width, box.height)))
-    occlusion = 0.5 + 0.5 * smoothstep(soft, 0.0, 0.62)
-    return np.asarray(np.clip(image * occlusion[..., None], 0, 255), np.float32)
+    soft = np.minimum(soft, cv2.warpAffine(soft, fall, mask.shape[::-1]))
+    return np.asarray(0.5 + 0.5 * smoothstep(soft, 0.0, 0.62))[..., None]

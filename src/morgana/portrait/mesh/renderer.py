@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +25,10 @@ from morgana.portrait.mesh.holes import (
 from morgana.portrait.mesh.layers import Band, Layers, blend, draw_band, split_bands, split_layers
 from morgana.portrait.mesh.lids import Lid, build_lid, close_lid
 from morgana.portrait.mesh.lips import fit_weights, jaw_turn
-from morgana.portrait.mesh.mouth import BEHIND_LIPS, Interior, build_interior, paint_interior
+from morgana.portrait.mesh.mouth import BEHIND_LIPS, build_interior
+from morgana.portrait.mesh.painting import MouthFactory, MouthPainter
 from morgana.portrait.performance import Action, Performance
+from morgana.portrait.renderer import RendererName
 
 Pixels = NDArray[np.uint8]
 Points = NDArray[np.float64]
@@ -45,7 +48,7 @@ class Stage:
     mesh: PortraitMesh
     rig: Rig
     layers: Layers
-    interior: Interior
+    mouth: MouthPainter
     eyeballs: tuple[Eyeball, Eyeball]
     lids: tuple[Lid, Lid]
     mouth_outline: NDArray[np.int64]
@@ -56,10 +59,15 @@ class Stage:
 
 
 class MeshRenderer:
-    """Renders a portrait's performance by moving its own pixels. Implements `Renderer`."""
+    """Renders a portrait's performance by moving its own pixels. Implements `Renderer`.
 
-    def __init__(self, portrait: Portrait) -> None:
-        self._stage = _prepare(portrait)
+    mouth: what is seen between the lips, which the photo does not show.
+    """
+
+    name: ClassVar[RendererName] = "mesh"
+
+    def __init__(self, portrait: Portrait, mouth: MouthFactory = build_interior) -> None:
+        self._stage = _prepare(portrait, mouth)
 
     def frames(self, performance: Performance) -> Iterator[Pixels]:
         """Yield (H, W, 3) uint8 RGB frames, one per frame of the performance. Each is a new array."""
@@ -148,7 +156,7 @@ class MeshRenderer:
             weights[Action.MOUTH_FUNNEL]
         )
         lower = self._mouth_affine(jaw, head, torso)
-        blend(frame, box, paint_interior(stage.interior, mask, box, upper, lower, weights), mask)
+        blend(frame, box, stage.mouth.paint(mask, box, upper, lower, weights, polygon), mask)
 
     def _draw_seam(self, frame: Pixels, box: Box, polygon: Points) -> None:
         """Lips that the photo never shows closed have no dark line between them: draw it as they meet."""
@@ -158,7 +166,7 @@ class MeshRenderer:
         strength = SEAM * min(1.0, stage.photo_gap / 0.08) * float(np.clip(1 - gap / 0.05, 0, 1))
         if strength < 0.02:
             return
-        line = polygon[: len(polygon) // 2 + 1]
+        line = np.concatenate([polygon[len(polygon) // 2 :], polygon[:1]])  # along the lower lip
         shade = 1 - strength * line_mask(line, max(0.8, 0.014 * unit), box)[..., None]
         area = frame[box.rows, box.columns]
         frame[box.rows, box.columns] = np.rint(area * shade).astype(np.uint8)
@@ -182,15 +190,16 @@ def _mouth_axes(rig: Rig, jaw: float) -> Points:
     return np.asarray((middle + turned) @ rig.frame.axes * rig.frame.unit + rig.frame.pivot)
 
 
-def _prepare(portrait: Portrait) -> Stage:
+def _prepare(portrait: Portrait, paint_mouth: MouthFactory) -> Stage:
     marks = portrait.face.landmarks
     width, height = portrait.size
     mesh = build_mesh(marks, head_frame(marks), width, height)
     rig = build_rig(mesh, portrait.face.blendshapes)
     rest = mesh.fine.matrix @ mesh.vertices
     loops = outlines(mesh.fine.triangles)
-    mouth = outline_through(loops, lm.MOUTH_CORNERS[0])
-    eyes = tuple(_upper_first(outline_through(loops, int(eye.upper[0])), rest) for eye in EYES)
+    lips = outline_through(loops, lm.MOUTH_CORNERS[0])
+    mouth = _upper_first(lips, int(lm.UPPER_LIP[0, 5]))
+    eyes = tuple(_upper_first(outline_through(loops, int(eye.upper[0])), int(eye.upper[4])) for eye in EYES)
     eyeballs = tuple(
         build_eyeball(portrait.rgb, rest[outline, :2], marks[list(iris), :2], mesh.frame.unit)
         for outline, iris in zip(eyes, (lm.RIGHT_IRIS, lm.LEFT_IRIS), strict=True)
@@ -201,12 +210,12 @@ def _prepare(portrait: Portrait) -> Stage:
     # Behind the openings lies what the photo shows there; an antialiased edge can see it.
     layers = split_layers(portrait)
     flat = np.ascontiguousarray(rest[:, :2], np.float32)
-    covers = np.concatenate([_fan(loop) for loop in (mouth, *eyes)]).astype(np.int32)
+    covers = np.concatenate([_fan(loop) for loop in (lips, *eyes)]).astype(np.int32)
     return Stage(
         mesh,
         rig,
         layers,
-        build_interior(
+        paint_mouth(
             portrait.rgb,
             marks,
             mesh.frame.unit,
@@ -224,12 +233,9 @@ def _prepare(portrait: Portrait) -> Stage:
     )
 
 
-def _upper_first(loop: NDArray[np.int64], rest: Points) -> NDArray[np.int64]:
-    """An eye's loop, from its first corner along the upper lid and back along the lower."""
-    half = len(loop) // 2
-    if rest[loop[1:half], 1].mean() <= rest[loop[half + 1 :], 1].mean():
-        return loop
-    return np.concatenate([loop[:1], loop[:0:-1]])
+def _upper_first(loop: NDArray[np.int64], upper: int) -> NDArray[np.int64]:
+    """An opening's loop, from its first corner along the edge with the vertex `upper`, and back."""
+    return loop if upper in loop[: len(loop) // 2] else np.roll(loop[::-1], 1)
 
 
 def _fan(loop: NDArray[np.int64]) -> NDArray[np.int64]:
