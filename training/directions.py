@@ -4,7 +4,6 @@ Ridge regression tells how a score depends on the latent; the direction is the c
 would change of the other scores taken out, in the manner of linear editing of StyleGAN latents (Shen et al., InterFaceGAN, 2020).
 """
 
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -19,7 +18,7 @@ from training.labels import labeller
 SCORES: Final = ("jawOpen", "mouthSmileLeft", "eyeBlinkLeft", "mouthPucker", "mouthUpperUpLeft", "mouthLowerDownLeft")
 NAMES: Final = ("yaw", "pitch", *SCORES)
 TRUNCATION: Final = 0.8
-_RIDGE: Final = 9.0  # of the mean variance of a latent's entries, a face
+_RIDGE: Final = 1.8  # of the mean variance of a latent's entries, a face
 LABEL_SIZE: Final = 320  # pixels a side at which faces are labelled
 
 
@@ -47,12 +46,9 @@ def fit(latents: Latent, values: NDArray[np.float64]) -> dict[str, Latent]:
     """For each of `NAMES` the direction (512,) that changes it by its standard deviation, and no other."""
     x = (latents - latents.mean(axis=0)).astype(np.float64)
     y = (values - values.mean(axis=0)) / values.std(axis=0)
-    strength = _RIDGE * x.var() * len(x) / STYLE_SHARE
+    strength = _RIDGE * x.var() * len(x)
     coefficients = np.linalg.solve(x.T @ x + strength * np.eye(x.shape[1]), x.T @ y)
     return {name: _direction(index, coefficients, x.T @ x / len(x)) for index, name in enumerate(NAMES)}
-
-
-STYLE_SHARE: Final = 512 / 100
 
 
 def _direction(index: int, coefficients: NDArray[np.float64], covariance: NDArray[np.float64]) -> Latent:
@@ -61,6 +57,3 @@ def _direction(index: int, coefficients: NDArray[np.float64], covariance: NDArra
     pure = wanted - taken @ np.linalg.solve(others.T @ taken, others.T @ wanted)
     return np.asarray(pure / (coefficients[:, index] @ pure), np.float32)
 
-
-def save(path: Path, latents: Latent, values: NDArray[np.float64]) -> None:
-    np.savez_compressed(path, latents=latents, values=values, **fit(latents, values))

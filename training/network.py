@@ -45,10 +45,11 @@ class Sheets(nn.Module):
 
 
 class Painter(nn.Module):
-    """Sheets, the opening and the jaw's drop to the colours behind the opening.
+    """Sheets where the jaw has them, and the opening, to the colours behind the opening.
 
-    sheets (B, 2 * SHEET, H, W); opening (B, 1, H, W) 0 to 1; drop (B,) interocular distances.
-    Gives (B, 3, H, W), 1 being white enamel in the light of the face.
+    upper, lower (B, SHEET, h, w); opening (B, 1, h, w) 0 to 1; grid (B, 2, h, w) of `grid`; drop (B,) of the jaw,
+    interocular distances. h and w may be those of any even part of the canvas.
+    Gives (B, 3, h, w), 1 being white enamel in the light of the face.
     """
 
     def __init__(self) -> None:
@@ -56,29 +57,32 @@ class Painter(nn.Module):
         self.near = _block(2 * SHEET + 4, 40)
         self.wide = nn.Sequential(_block(6, 24), nn.AvgPool2d(2), _block(24, 32), _block(32, 24))
         self.joined = nn.Sequential(_block(40 + 24, 40), _block(40, 32), nn.Conv2d(32, 3, 3, padding=1))
-        rows = torch.linspace(-1, 1, HEIGHT)[None, None, :, None].expand(1, 1, HEIGHT, WIDTH)
-        columns = torch.linspace(-1, 1, WIDTH)[None, None, None].expand(1, 1, HEIGHT, WIDTH)
-        self.register_buffer("grid", torch.cat([columns, rows], dim=1).contiguous())
 
-    def forward(self, sheets: Tensor, opening: Tensor, drop: Tensor) -> Tensor:
-        upper, lower = sheets.chunk(2, dim=1)
-        lower = self._dropped(lower, drop)
-        count = sheets.shape[0]
+    def forward(self, upper: Tensor, lower: Tensor, opening: Tensor, grid: Tensor, drop: Tensor) -> Tensor:
         soft = [opening]
-        for size in (5, 9, 15):  # how far a pixel is from the lips
+        for size in _SOFTER:
             soft.append(F.avg_pool2d(soft[-1], size, stride=1, padding=size // 2))
-        told = drop[:, None, None, None].expand(-1, 1, HEIGHT, WIDTH) * 2
-        grid = self.grid.expand(count, -1, -1, -1)
+        told = opening * 0 + drop[:, None, None, None] * 2
         near = self.near(torch.cat([upper, lower, *soft], dim=1))
         wide = self.wide(torch.cat([opening, soft[2], soft[3], told, grid], dim=1))
         wide = F.interpolate(wide, scale_factor=2.0, mode="bilinear", align_corners=False)
         painted: Tensor = self.joined(torch.cat([near, wide], dim=1))
         return painted
 
-    def _dropped(self, sheet: Tensor, drop: Tensor) -> Tensor:
-        """The sheet moved down with the jaw."""
-        step = drop * (SCALE * 2 / (HEIGHT - 1))
-        x, y = self.grid[:, 0], self.grid[:, 1]
-        rows = y.expand(sheet.shape[0], -1, -1) - step[:, None, None]
-        where = torch.stack([x.expand_as(rows), rows], dim=-1)
-        return F.grid_sample(sheet, where, mode="bilinear", padding_mode="border", align_corners=True)
+
+_SOFTER: Final = (5, 9, 15)  # pixels: how far a pixel is from the lips
+
+
+def canvas_grid() -> Tensor:
+    """(1, 2, HEIGHT, WIDTH): columns, then rows, -1 to 1."""
+    rows = torch.linspace(-1, 1, HEIGHT)[None, None, :, None].expand(1, 1, HEIGHT, WIDTH)
+    columns = torch.linspace(-1, 1, WIDTH)[None, None, None].expand(1, 1, HEIGHT, WIDTH)
+    return torch.cat([columns, rows], dim=1).contiguous()
+
+
+def dropped(sheet: Tensor, drop: Tensor) -> Tensor:
+    """A sheet (B, C, HEIGHT, WIDTH) moved down with the jaw, (B,) interocular distances."""
+    columns, rows = canvas_grid().to(drop).expand(sheet.shape[0], -1, -1, -1).unbind(1)
+    step = drop * (SCALE * 2 / (HEIGHT - 1))
+    where = torch.stack([columns, rows - step[:, None, None]], dim=-1)
+    return F.grid_sample(sheet, where.to(sheet.dtype), mode="bilinear", padding_mode="border", align_corners=True)

@@ -14,10 +14,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from morgana.portrait.learned.canvas import HEIGHT, WIDTH
-from training.network import CODE, Painter, Sheets
+from training.network import CODE, Painter, Sheets, canvas_grid, dropped
 
-_ERODED: Final = 1.5  # pixels of the opening's rim that are not learned: contours are off by as much
-_MARGIN: Final = 3.0  # pixels beyond the contour that count a little: what runs on under the lips
+_ERODED: Final = 3.0  # pixels of the rim that are not learned: contours include some of the lip there
 _OWN: Final = 0.02  # weight of what one picture may differ from its person
 
 
@@ -31,6 +30,11 @@ class Mouths:
     drop: Tensor
     person: Tensor
     persons: int
+
+    def to(self, device: torch.device) -> "Mouths":
+        """The same on another device."""
+        moved = (getattr(self, name).to(device) for name in ("rgb", "opening", "weight", "drop", "person"))
+        return Mouths(*moved, self.persons)
 
 
 def load(paths: Sequence[Path]) -> Mouths:
@@ -66,8 +70,8 @@ def _mask(contour: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _weight(mask: NDArray[np.float32]) -> NDArray[np.float32]:
     inside = (mask > 0.5).astype(np.uint8)
-    depth = cv2.distanceTransform(inside, cv2.DIST_L2, 3) - cv2.distanceTransform(1 - inside, cv2.DIST_L2, 3)
-    return np.where(depth > _ERODED, 1.0, np.where(depth > -_MARGIN, 0.15, 0.0)).astype(np.float32)
+    depth = cv2.distanceTransform(inside, cv2.DIST_L2, 3)
+    return (depth > _ERODED).astype(np.float32)
 
 
 class Learner(nn.Module):
@@ -79,9 +83,20 @@ class Learner(nn.Module):
         self.person = nn.Parameter(0.3 * torch.randn(persons, CODE))
         self.own = nn.Parameter(torch.zeros(pictures, CODE))
 
-    def forward(self, mouths: Mouths, rows: Tensor) -> Tensor:
-        code = self.person[mouths.person[rows]] + self.own[rows]
-        painted: Tensor = self.painter(self.sheets(code), mouths.opening[rows], mouths.drop[rows])
+    @classmethod
+    def kept(cls, checkpoint: Path, mouths: Mouths) -> "Learner":
+        """What was learned of these pictures."""
+        learner = cls(mouths.persons, len(mouths.rgb)).to(mouths.rgb.device)
+        learner.load_state_dict(torch.load(checkpoint, weights_only=True)["learner"])
+        return learner
+
+    def painted(self, mouths: Mouths, rows: Tensor, *, own: bool = True) -> Tensor:
+        """What is behind the openings of these pictures, (N, 3, HEIGHT, WIDTH). own: by their own codes too."""
+        code = self.person[mouths.person[rows]] + (self.own[rows] if own else 0)
+        upper, lower = self.sheets(code).chunk(2, dim=1)
+        drop = mouths.drop[rows]
+        grid = canvas_grid().to(drop).expand(len(rows), -1, -1, -1)
+        painted: Tensor = self.painter(upper, dropped(lower, drop), mouths.opening[rows], grid, drop)
         return painted
 
 
@@ -89,7 +104,7 @@ def loss_of(learner: Learner, mouths: Mouths, rows: Tensor) -> Tensor:
     """Differences of colours and of their changes at three scales, within the opening."""
     # Products in half precision: several times as fast where the processor has units for it.
     with torch.autocast(rows.device.type, torch.bfloat16):
-        painted = learner(mouths, rows).float()
+        painted = learner.painted(mouths, rows).float()
     wanted, weight = mouths.rgb[rows], mouths.weight[rows]
     total = learner.own[rows].square().mean() * _OWN + learner.person.square().mean() * 1e-3
     for scale in range(3):
@@ -106,11 +121,11 @@ def loss_of(learner: Learner, mouths: Mouths, rows: Tensor) -> Tensor:
 
 
 def train(
-    mouths: Mouths, checkpoint: Path, steps: int, *, batch: int = 16, rate: float = 2e-3, seed: int = 0, seconds: float = float("inf")
+    mouths: Mouths, rows: Tensor, checkpoint: Path, steps: int, *, batch: int = 16, rate: float = 2e-3, seed: int = 0, seconds: float = float("inf")
 ) -> list[float]:
     """Learn until `steps` are done or `seconds` have passed, from `checkpoint` on if it exists. Returns the losses."""
     torch.manual_seed(seed)
-    learner = Learner(mouths.persons, len(mouths.rgb)).to(memory_format=torch.channels_last)
+    learner = Learner(mouths.persons, len(mouths.rgb)).to(mouths.rgb.device, memory_format=torch.channels_last)
     groups = [
         {"params": [*learner.sheets.parameters(), *learner.painter.parameters()], "lr": rate},
         {"params": [learner.person, learner.own], "lr": 5 * rate},
@@ -125,8 +140,8 @@ def train(
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _warmth((done + step) / steps))
     losses, started = [], time.monotonic()
     while done < steps and time.monotonic() - started < seconds:
-        rows = torch.randint(len(mouths.rgb), (batch,))
-        loss = loss_of(learner, mouths, rows)
+        chosen = rows[torch.randint(len(rows), (batch,))].to(mouths.rgb.device)
+        loss = loss_of(learner, mouths, chosen)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

@@ -1,26 +1,120 @@
-"""The mouth interior as a network makes it."""
+"""The mouth interior as a network makes it: a person's teeth, tongue and palate behind the opening of each frame.
+
+`sheets.onnx` gives what belongs to a person, once: features fixed to the skull and features fixed to the jaw.
+`painter.onnx` joins them behind an opening, each frame. Both are made by `training/`.
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
+import cv2
 import numpy as np
+import onnxruntime as ort
 from numpy.typing import NDArray
 
-from morgana.errors import ErrorCode, InputError
-from morgana.portrait.mesh.painting import MouthPainter
+from morgana import models
+from morgana.portrait.learned.canvas import HEIGHT, WIDTH, canvas_from_mouth, canvas_grid
+from morgana.portrait.mesh.holes import Box, coordinates, polygon_mask
+from morgana.portrait.mesh.mouth import Interior, build_interior
+from morgana.portrait.mesh.painting import Affine, Image
 
 WEIGHTS: Final = "mouth-interior"
+PERSON: Final = 0
+_CANVAS: Final = Box(0, 0, WIDTH, HEIGHT)
+_MARGIN: Final = 14  # pixels around the opening that the painter looks at
+_THREADS: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedMouth:
+    """A portrait's mouth interior. Implements `MouthPainter`.
+
+    upper, lower: (1, C, HEIGHT, WIDTH) sheets of the skull and of the jaw; drawn: the same portrait's drawn interior, which
+    knows its light; to_canvas: (3, 3) from mouth coordinates to the canvas.
+    """
+
+    upper: Image
+    lower: Image
+    drawn: Interior
+    to_canvas: NDArray[np.float64]
+
+    def paint(
+        self,
+        mask: Image,
+        box: Box,
+        upper: Affine,
+        lower: Affine,
+        weights: NDArray[np.float64],
+        outline: NDArray[np.float64],
+    ) -> Image:
+        """As `MouthPainter.paint`."""
+        to_frame = (np.vstack([upper, [0, 0, 1]]) @ np.linalg.inv(self.to_canvas))[:2]
+        back = cv2.invertAffineTransform(to_frame)
+        opening = polygon_mask(outline @ back[:, :2].T + back[:, 2], _CANVAS)
+        drop = float((np.linalg.inv(upper[:, :2]) @ (lower[:, 2] - upper[:, 2]))[1])
+        painted, part = self._painted(opening, drop)
+        to_frame[:, 2] += to_frame[:, :2] @ (part.left, part.top) - (box.left, box.top)
+        placed = cv2.warpAffine(
+            painted, to_frame, (box.width, box.height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+        )
+        u, _ = coordinates(box, upper)
+        side = np.clip(1 + 0.5 * self.drawn.slope * u, 0.7, 1.3)[..., None]
+        return np.asarray(np.clip(placed * self.drawn.light.astype(np.float32) * side, 0, 255), np.float32)
+
+    def _painted(self, opening: Image, drop: float) -> tuple[Image, Box]:
+        """What lies behind the opening, (h, w, 3), 1 being white enamel, and where on the canvas."""
+        part = _around(opening)
+        rows, columns = part.rows, part.columns
+        shift = drop * self.to_canvas[1, 1]
+        source = np.clip(np.arange(part.top, part.top + part.height) - shift, 0, HEIGHT - 1)
+        above = np.minimum(source.astype(int), HEIGHT - 2)
+        share = (source - above).astype(np.float32)[None, None, :, None]
+        strip = self.lower[..., columns]
+        moved = strip[:, :, above] * (1 - share) + strip[:, :, above + 1] * share
+        made = _session("painter.onnx").run(
+            None,
+            {
+                "upper": np.ascontiguousarray(self.upper[..., rows, columns]),
+                "lower": moved,
+                "opening": np.ascontiguousarray(opening[None, None, rows, columns]),
+                "grid": np.ascontiguousarray(canvas_grid()[..., rows, columns]),
+                "drop": np.array([shift / canvas_from_mouth()[1, 1]], np.float32),
+            },
+        )[0][0]
+        return np.ascontiguousarray(made.transpose(1, 2, 0)), part
 
 
 def learned_mouth(
-    _rgb: NDArray[np.uint8],
-    _landmarks: NDArray[np.float64],
-    _unit: float,
-    _openings: Sequence[NDArray[np.float64]],
-    _to_mouth: NDArray[np.float64],
-    _arch: float,
-) -> MouthPainter:
-    """A `MouthFactory`. Raises InputError: MODEL_MISSING, as there are no weights yet."""
-    raise InputError(
-        ErrorCode.MODEL_MISSING, f"There are no weights '{WEIGHTS}' yet. Choose another renderer."
-    )
+    rgb: NDArray[np.uint8],
+    landmarks: NDArray[np.float64],
+    unit: float,
+    openings: Sequence[NDArray[np.float64]],
+    to_mouth: NDArray[np.float64],
+    arch: float,
+) -> LearnedMouth:
+    """A `MouthFactory`. Raises InputError: MODEL_MISSING without the weights."""
+    upper, lower = _session("sheets.onnx").run(None, {"person": np.array(PERSON, np.int64)})
+    drawn = build_interior(rgb, landmarks, unit, openings, to_mouth, arch)
+    to_canvas = canvas_from_mouth()
+    to_canvas[[0, 1], [0, 1]] /= arch  # small mouths hold smaller teeth
+    return LearnedMouth(upper, lower, drawn, to_canvas)
+
+
+@cache
+def _session(name: str) -> ort.InferenceSession:
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = _THREADS
+    return ort.InferenceSession(models.path(WEIGHTS) / name, options, providers=["CPUExecutionProvider"])
+
+
+def _around(opening: Image) -> Box:
+    """The part of the canvas that is looked at to paint an opening: even sides, never empty."""
+    shown = np.argwhere(opening > 0)
+    if not len(shown):
+        return Box(0, 0, 2 * _MARGIN, 2 * _MARGIN)
+    (top, left), (bottom, right) = shown.min(axis=0), shown.max(axis=0) + 1
+    top, left = max(0, top - _MARGIN) // 2 * 2, max(0, left - _MARGIN) // 2 * 2
+    bottom, right = min(HEIGHT, bottom + _MARGIN), min(WIDTH, right + _MARGIN)
+    return Box(int(left), int(top), int(right - left + 1) // 2 * 2, int(bottom - top + 1) // 2 * 2)
