@@ -1492,6 +1492,11 @@ export interface components {
              */
             voice_id?: string | null;
             /**
+             * Renderer
+             * @description Beyond the contract: what made its frames; null until it is COMPLETE, of captioned videos, and of videos of older releases
+             */
+            renderer?: ("mesh" | "learned") | null;
+            /**
              * Expires At
              * @description Beyond the contract: when it is deleted at the earliest (unix timestamp); null until it is finished, and where finished ones are kept
              */
@@ -2392,6 +2397,12 @@ export interface operations {
                      * @default 0
                      */
                     seed?: number;
+                    /**
+                     * Renderer
+                     * @description Beyond the contract: what makes the frames: `mesh`, which moves the photo and draws the inside of the mouth, `learned`, which has a network make the inside of the mouth, or `auto`, the better one that can be had; by default what the server is set to
+                     * @enum {string}
+                     */
+                    renderer?: "auto" | "mesh" | "learned";
                     /**
                      * Share
                      * @description Beyond the contract: whether the video gets a public page, `share_link_url`, once it is COMPLETE
