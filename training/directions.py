@@ -1,7 +1,8 @@
 """Directions among latents along which one thing in a face changes: found by regression over random faces.
 
-Ridge regression tells how a score depends on the latent; the direction is the covariance-weighted gradient with what it
-would change of the other scores taken out, in the manner of linear editing of StyleGAN latents (Shen et al., InterFaceGAN, 2020).
+Ridge regression tells how a score depends on the latent; the direction is the covariance-weighted gradient
+with what it would change of the other scores taken out, in the manner of linear editing of latents (Shen et
+al., "Interpreting the Latent Space of GANs for Semantic Face Editing", 2020).
 """
 
 from typing import Final
@@ -10,12 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from morgana.portrait import landmarks as lm
-from morgana.portrait.analysis import head_yaw
 from morgana.portrait.likeness import FaceMesh
 from training.generator import Generator, Latent
 from training.labels import labeller
 
-SCORES: Final = ("jawOpen", "mouthSmileLeft", "eyeBlinkLeft", "mouthPucker", "mouthUpperUpLeft", "mouthLowerDownLeft")
+SCORES: Final = (
+    "jawOpen",
+    "mouthSmileLeft",
+    "eyeBlinkLeft",
+    "mouthPucker",
+    "mouthUpperUpLeft",
+    "mouthLowerDownLeft",
+)
 NAMES: Final = ("yaw", "pitch", *SCORES)
 TRUNCATION: Final = 0.8
 _RIDGE: Final = 1.8  # of the mean variance of a latent's entries, a face
@@ -26,7 +33,7 @@ def attributes(face: FaceMesh) -> list[float]:
     """The values of `NAMES` for a face: degrees, and scores from 0 to 1."""
     top, chin = face.landmarks[lm.FOREHEAD[0]], face.landmarks[lm.CHIN]
     pitch = float(np.degrees(np.arctan2(chin[2] - top[2], chin[1] - top[1])))
-    return [head_yaw(face.landmarks), pitch, *(face.blendshapes[name] for name in SCORES)]
+    return [lm.head_yaw(face.landmarks), pitch, *(face.blendshapes[name] for name in SCORES)]
 
 
 def observe(generator: Generator, count: int, first: int = 0) -> tuple[Latent, NDArray[np.float64]]:
@@ -56,4 +63,3 @@ def _direction(index: int, coefficients: NDArray[np.float64], covariance: NDArra
     wanted, taken = covariance @ coefficients[:, index], covariance @ others
     pure = wanted - taken @ np.linalg.solve(others.T @ taken, others.T @ wanted)
     return np.asarray(pure / (coefficients[:, index] @ pure), np.float32)
-

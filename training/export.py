@@ -33,14 +33,27 @@ def export(sheets: Sheets, painter: Painter, codes: Tensor, folder: Path) -> Seq
     chosen = _Chosen(sheets, codes).eval().float()
     paths = folder / "sheets.onnx", folder / "painter.onnx"
     torch.onnx.export(
-        chosen, (torch.tensor(0),), paths[0], input_names=["person"], output_names=["upper", "lower"], opset_version=_OPSET, dynamo=False
+        chosen,
+        (torch.tensor(0),),
+        paths[0],
+        input_names=["person"],
+        output_names=["upper", "lower"],
+        opset_version=_OPSET,
+        dynamo=False,
     )
     part = torch.zeros(1, SHEET, HEIGHT, WIDTH)
     inputs = (part, part, part[:, :1], canvas_grid(), torch.zeros(1))
     names = ["upper", "lower", "opening", "grid", "drop"]
     axes = {name: {2: "height", 3: "width"} for name in (*names[:4], "painted")}
     torch.onnx.export(
-        painter.eval().float(), inputs, paths[1], input_names=names, output_names=["painted"], dynamic_axes=axes, opset_version=_OPSET, dynamo=False
+        painter.eval().float(),
+        inputs,
+        paths[1],
+        input_names=names,
+        output_names=["painted"],
+        dynamic_axes=axes,
+        opset_version=_OPSET,
+        dynamo=False,
     )
     for path in paths:
         onnx.checker.check_model(onnx.load(path), full_check=True)

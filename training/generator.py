@@ -34,7 +34,7 @@ class Generator:
         return np.asarray(self._mapping(noise[None])[0][0], np.float32)
 
     def latent(self, seed: int, truncation: float) -> Latent:
-        """The latent (512,) of a person. truncation: 0 (the mean face) to 1 (as varied as the training data)."""
+        """The latent (512,) of a person. truncation: 0 (the mean face) to 1 (as varied as people are)."""
         noise = np.random.default_rng(seed).standard_normal(STYLES).astype(np.float32)
         return np.asarray(self.mean + truncation * (self._mapped(noise) - self.mean), np.float32)
 

@@ -1,7 +1,7 @@
 """Mouth interiors of generated persons, cut out where the renderer needs them.
 
-Everything lies on one canvas, fixed to the skull: mouth coordinates (`morgana.portrait.mesh.mouth`) of the same person
-with the lips closed. What several pictures of a person show there differs only by what moves.
+Everything lies on one canvas, fixed to the skull: mouth coordinates (`morgana.portrait.mesh.mouth`) of the
+same person with the lips closed. What several pictures of a person show there differs only by what moves.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from morgana import models
 from morgana.portrait import landmarks as lm
-from morgana.portrait.analysis import head_yaw
 from morgana.portrait.learned.canvas import HEIGHT, WIDTH, canvas_from_mouth
 from morgana.portrait.likeness import FaceMesh
 from morgana.portrait.mesh.geometry import head_frame
@@ -36,14 +35,16 @@ _MOST_SHIFT: Final = 0.05  # of what should stand still against the closed face,
 _MOST_YAW: Final = 18.0  # degrees
 _LEAST_SCORE: Final = 0.88  # of the detector: smeared faces have less
 _LABEL_SIZE: Final = 512
+_CORNER: Final = np.array([0.5, 0.5, 0.0])  # from the middle of the first pixel to its outer corner
 
 
 @dataclass(frozen=True, slots=True)
 class Mouth:
     """One state of a person's mouth.
 
-    rgb: (HEIGHT, WIDTH, 3) uint8 canvas; opening: (20, 2) its inner lip contour on the canvas, pixels, from the right corner
-    along the upper lip and back; drop: of the chin against the closed mouth, interocular distances.
+    rgb: (HEIGHT, WIDTH, 3) uint8 canvas; opening: (20, 2) its inner lip contour on the canvas, pixels, from
+    the right corner along the upper lip and back; drop: of the chin against the closed mouth, in interocular
+    distances.
     """
 
     rgb: NDArray[np.uint8]
@@ -53,7 +54,10 @@ class Mouth:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A generated person's mouth in several states. light: (3,) colour of white enamel, as the renderer estimates it."""
+    """A generated person's mouth in several states.
+
+    yaw: of the head, degrees; light: (3,) colour of white enamel, as the renderer estimates it.
+    """
 
     seed: int
     yaw: float
@@ -83,7 +87,7 @@ def _person(generator: Generator, directions: dict[str, Latent], seed: int, labe
                 return None
             continue
         if closed is None:
-            if abs(head_yaw(face.landmarks)) > _MOST_YAW:
+            if abs(lm.head_yaw(face.landmarks)) > _MOST_YAW:
                 return None
             closed = _closed(picture, face)
         if (mouth := _cut(picture, face, closed)) is not None:
@@ -98,7 +102,7 @@ def _labelled(picture: NDArray[np.uint8], label: Label) -> FaceMesh | None:
     if rows is None or rows[:, 14].max() < _LEAST_SCORE or (face := label(small)) is None:
         return None
     scale = picture.shape[1] / _LABEL_SIZE
-    return FaceMesh((face.landmarks + [0.5, 0.5, 0]) * scale - [0.5, 0.5, 0], face.blendshapes)
+    return FaceMesh((face.landmarks + _CORNER) * scale - _CORNER, face.blendshapes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +119,16 @@ class _Closed:
 def _closed(picture: NDArray[np.uint8], face: FaceMesh) -> _Closed:
     marks = face.landmarks
     to_mouth = _mouth_from_picture(marks)
-    outlines = [marks[_loop(upper, lower), :2] for upper, lower in (
-        (lm.UPPER_LIP[0], lm.LOWER_LIP[0]), (lm.RIGHT_EYE_UPPER, lm.RIGHT_EYE_LOWER), (lm.LEFT_EYE_UPPER, lm.LEFT_EYE_LOWER))]
+    outlines = [
+        marks[_loop(upper, lower), :2]
+        for upper, lower in (
+            (lm.UPPER_LIP[0], lm.LOWER_LIP[0]),
+            (lm.RIGHT_EYE_UPPER, lm.RIGHT_EYE_LOWER),
+            (lm.LEFT_EYE_UPPER, lm.LEFT_EYE_LOWER),
+        )
+    ]
     interior = build_interior(picture, marks, lm.interocular(marks), outlines, to_mouth, 1.0)
-    return _Closed(marks, canvas_from_mouth() @ to_mouth, to_mouth, interior.light, head_yaw(marks))
+    return _Closed(marks, canvas_from_mouth() @ to_mouth, to_mouth, interior.light, lm.head_yaw(marks))
 
 
 def _loop(upper: NDArray[np.int64], lower: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -142,10 +152,15 @@ def _cut(picture: NDArray[np.uint8], face: FaceMesh, closed: _Closed) -> Mouth |
     unit = lm.interocular(closed.landmarks)
     still, target = face.landmarks[STILL, :2], closed.landmarks[STILL, :2]
     turn, _ = cv2.estimateAffinePartial2D(still, target, method=cv2.LMEDS)
-    if turn is None or np.linalg.norm(still @ turn[:, :2].T + turn[:, 2] - target, axis=1).mean() > _MOST_SHIFT * unit:
+    if (
+        turn is None
+        or np.linalg.norm(still @ turn[:, :2].T + turn[:, 2] - target, axis=1).mean() > _MOST_SHIFT * unit
+    ):
         return None
     whole = closed.to_canvas @ np.vstack([turn, [0, 0, 1]])
-    rgb = cv2.warpAffine(picture, whole[:2], (WIDTH, HEIGHT), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
+    rgb = cv2.warpAffine(
+        picture, whole[:2], (WIDTH, HEIGHT), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE
+    )
     opening = face.landmarks[_loop(lm.UPPER_LIP[0], lm.LOWER_LIP[0]), :2] @ whole[:2, :2].T + whole[:2, 2]
     chin, rest = face.landmarks[lm.CHIN, :2] @ turn[:, :2].T + turn[:, 2], closed.landmarks[lm.CHIN, :2]
     drop = float((closed.to_mouth[:2, :2] @ (chin - rest))[1])

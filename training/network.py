@@ -1,10 +1,11 @@
-"""The network that fills an open mouth: what is behind the lips of a person, for any opening and any drop of the jaw.
+"""The networks that fill an open mouth: what is behind a person's lips, for any opening and drop of the jaw.
 
-A person is a code. From it a decoder makes two sheets of features, one fixed to the skull (upper teeth, palate) and one to
-the jaw (lower teeth, tongue). Per frame the lower sheet is shifted with the jaw, and a painter joins both behind the
-opening. Teeth are therefore rigid by construction: only what covers them changes.
+A person is a code. From it a decoder makes two sheets of features, one fixed to the skull (upper teeth,
+palate) and one to the jaw (lower teeth, tongue). Per frame the lower sheet is shifted with the jaw, and a
+painter joins both behind the opening. Teeth are therefore rigid: only what covers them changes.
 """
 
+from itertools import pairwise
 from typing import Final
 
 import torch
@@ -29,7 +30,7 @@ class Sheets(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.start = nn.Linear(CODE, _CHANNELS[0] * _COARSE[0] * _COARSE[1])
-        pairs = zip(_CHANNELS, _CHANNELS[1:], strict=False)
+        pairs = pairwise(_CHANNELS)
         self.blocks = nn.ModuleList([_block(a + CODE // 4, b) for a, b in pairs])
         self.style = nn.Linear(CODE, CODE // 4 * len(self.blocks))
         self.last = nn.Conv2d(_CHANNELS[-1], 2 * SHEET, 3, padding=1)
@@ -47,8 +48,8 @@ class Sheets(nn.Module):
 class Painter(nn.Module):
     """Sheets where the jaw has them, and the opening, to the colours behind the opening.
 
-    upper, lower (B, SHEET, h, w); opening (B, 1, h, w) 0 to 1; grid (B, 2, h, w) of `grid`; drop (B,) of the jaw,
-    interocular distances. h and w may be those of any even part of the canvas.
+    upper, lower (B, SHEET, h, w); opening (B, 1, h, w) 0 to 1; grid (B, 2, h, w) of `canvas_grid`; drop (B,)
+    of the jaw, interocular distances. h and w may be those of any even part of the canvas.
     Gives (B, 3, h, w), 1 being white enamel in the light of the face.
     """
 
@@ -85,4 +86,6 @@ def dropped(sheet: Tensor, drop: Tensor) -> Tensor:
     columns, rows = canvas_grid().to(drop).expand(sheet.shape[0], -1, -1, -1).unbind(1)
     step = drop * (SCALE * 2 / (HEIGHT - 1))
     where = torch.stack([columns, rows - step[:, None, None]], dim=-1)
-    return F.grid_sample(sheet, where.to(sheet.dtype), mode="bilinear", padding_mode="border", align_corners=True)
+    return F.grid_sample(
+        sheet, where.to(sheet.dtype), mode="bilinear", padding_mode="border", align_corners=True
+    )

@@ -1,4 +1,4 @@
-"""The canvas that a learned mouth interior is painted on: a piece of mouth coordinates, fixed to the skull."""
+"""The canvas that a learned mouth interior is painted on: part of mouth coordinates, fixed to the skull."""
 
 from typing import Final
 

@@ -1,27 +1,29 @@
-"""The mouth interior as a network makes it: a person's teeth, tongue and palate behind the opening of each frame.
+"""The mouth interior as a network makes it: teeth, tongue and palate behind the opening of each frame.
 
-`sheets.onnx` gives what belongs to a person, once: features fixed to the skull and features fixed to the jaw.
+`sheets.onnx` gives what belongs to a person, once: features fixed to the skull and to the jaw.
 `painter.onnx` joins them behind an opening, each frame. Both are made by `training/`.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
 
 from morgana import models
 from morgana.portrait.learned.canvas import HEIGHT, WIDTH, canvas_from_mouth, canvas_grid
 from morgana.portrait.mesh.holes import Box, coordinates, polygon_mask
-from morgana.portrait.mesh.mouth import Interior, build_interior
+from morgana.portrait.mesh.mouth import LUMA, Interior, build_interior
 from morgana.portrait.mesh.painting import Affine, Image
 
 WEIGHTS: Final = "mouth-interior"
 PERSON: Final = 0
+# Generated people smile. In speech the upper teeth hang less far below the line of the lips.
+LIFT: Final = 0.03  # interocular distances
+REDNESS: Final = 0.45  # of lips in colour photographs against white enamel
 _CANVAS: Final = Box(0, 0, WIDTH, HEIGHT)
 _MARGIN: Final = 14  # pixels around the opening that the painter looks at
 _THREADS: Final = 2
@@ -31,22 +33,24 @@ _THREADS: Final = 2
 class LearnedMouth:
     """A portrait's mouth interior. Implements `MouthPainter`.
 
-    upper, lower: (1, C, HEIGHT, WIDTH) sheets of the skull and of the jaw; drawn: the same portrait's drawn interior, which
-    knows its light; to_canvas: (3, 3) from mouth coordinates to the canvas.
+    upper, lower: (1, C, HEIGHT, WIDTH) sheets of the skull and of the jaw; drawn: the same portrait's drawn
+    interior, which knows its light; colour: of the picture against that of photographs, 0 (none) to 1;
+    to_canvas: (3, 3) from mouth coordinates to the canvas.
     """
 
     upper: Image
     lower: Image
     drawn: Interior
+    colour: float
     to_canvas: NDArray[np.float64]
 
     def paint(
         self,
-        mask: Image,
+        mask: Image,  # noqa: ARG002 (the protocol's)
         box: Box,
         upper: Affine,
         lower: Affine,
-        weights: NDArray[np.float64],
+        weights: NDArray[np.float64],  # noqa: ARG002 (the protocol's)
         outline: NDArray[np.float64],
     ) -> Image:
         """As `MouthPainter.paint`."""
@@ -68,22 +72,23 @@ class LearnedMouth:
         part = _around(opening)
         rows, columns = part.rows, part.columns
         shift = drop * self.to_canvas[1, 1]
-        source = np.clip(np.arange(part.top, part.top + part.height) - shift, 0, HEIGHT - 1)
-        above = np.minimum(source.astype(int), HEIGHT - 2)
-        share = (source - above).astype(np.float32)[None, None, :, None]
-        strip = self.lower[..., columns]
-        moved = strip[:, :, above] * (1 - share) + strip[:, :, above + 1] * share
+        moved = _moved(self.lower[..., columns], shift)[:, :, rows]
         made = _session("painter.onnx").run(
             None,
             {
                 "upper": np.ascontiguousarray(self.upper[..., rows, columns]),
-                "lower": moved,
+                "lower": np.ascontiguousarray(moved),
                 "opening": np.ascontiguousarray(opening[None, None, rows, columns]),
                 "grid": np.ascontiguousarray(canvas_grid()[..., rows, columns]),
                 "drop": np.array([shift / canvas_from_mouth()[1, 1]], np.float32),
             },
         )[0][0]
-        return np.ascontiguousarray(made.transpose(1, 2, 0)), part
+        return self._tinted(np.ascontiguousarray(made.transpose(1, 2, 0))), part
+
+    def _tinted(self, painted: Image) -> Image:
+        """In the colours of the picture: flesh is no redder than its lips are."""
+        grey = (painted @ LUMA.astype(np.float32))[..., None]
+        return np.asarray(np.clip(grey + self.colour * (painted - grey), 0, 1.2), np.float32)
 
 
 def learned_mouth(
@@ -99,11 +104,34 @@ def learned_mouth(
     drawn = build_interior(rgb, landmarks, unit, openings, to_mouth, arch)
     to_canvas = canvas_from_mouth()
     to_canvas[[0, 1], [0, 1]] /= arch  # small mouths hold smaller teeth
-    return LearnedMouth(upper, lower, drawn, to_canvas)
+    return LearnedMouth(_raised(upper, LIFT), lower, drawn, _colourfulness(drawn), to_canvas)
+
+
+def _raised(sheet: Image, by: float) -> Image:
+    """The sheet moved up, by interocular distances."""
+    return _moved(sheet, -by * canvas_from_mouth()[1, 1])
+
+
+def _moved(sheet: Image, by: float) -> Image:
+    """The sheet moved down by that many pixels, its edges repeated."""
+    source = np.clip(np.arange(HEIGHT) - by, 0, HEIGHT - 1)
+    above = np.minimum(source.astype(int), HEIGHT - 2)
+    share = (source - above).astype(np.float32)[:, None]
+    return np.asarray(sheet[:, :, above] * (1 - share) + sheet[:, :, above + 1] * share, np.float32)
+
+
+def _colourfulness(drawn: Interior) -> float:
+    """How much redder than white enamel the lips are, against those of photographs, 0 to 1."""
+    red, green, blue = drawn.flesh / drawn.light
+    redness = (red - (green + blue) / 2) / max((red + green + blue) / 3, 1e-3)
+    return float(np.clip(redness / REDNESS, 0.1, 1))
 
 
 @cache
-def _session(name: str) -> ort.InferenceSession:
+def _session(name: str) -> Any:
+    # Imported where it is needed: the mesh alone does without it.
+    import onnxruntime as ort
+
     options = ort.SessionOptions()
     options.intra_op_num_threads = _THREADS
     return ort.InferenceSession(models.path(WEIGHTS) / name, options, providers=["CPUExecutionProvider"])
