@@ -131,6 +131,11 @@ class Settings(BaseSettings):
     mark_generated: Literal["on", "off"] = Field(
         default="on", description="Whether generated videos and speech say in their metadata that they are."
     )
+    generated_actors: Literal["on", "off"] = Field(
+        default="on",
+        description="Whether the built-in actors whose faces are generated, of persons who do not exist, are "
+        "offered.",
+    )
     worker_jobs: int = Field(
         default=1,
         ge=1,
