@@ -32,7 +32,8 @@ def _now(actor_id: str) -> store.Actor:
 
 def test_there_are_at_least_eight_grown_ups_with_names_and_voices_of_their_own() -> None:
     assert len(EVERY) >= 8
-    assert len({person.name for person in EVERY}) == len({str(person.seeds) for person in EVERY}) == len(EVERY)
+    assert len({person.name for person in EVERY}) == len(EVERY)
+    assert len({str(person.seeds) for person in EVERY}) == len(EVERY)
     for person in EVERY:
         assert person.id == f"actor_{person.name.lower()}"
         youngest, oldest = map(int, person.age.split("-"))
