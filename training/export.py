@@ -1,6 +1,7 @@
 """The trained networks as ONNX, the codes of the chosen persons within."""
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -32,29 +33,35 @@ def export(sheets: Sheets, painter: Painter, codes: Tensor, folder: Path) -> Seq
     """Write `sheets.onnx` and `painter.onnx`. codes: (chosen, CODE)."""
     chosen = _Chosen(sheets, codes).eval().float()
     paths = folder / "sheets.onnx", folder / "painter.onnx"
-    torch.onnx.export(
-        chosen,
-        (torch.tensor(0),),
-        paths[0],
-        input_names=["person"],
-        output_names=["upper", "lower"],
-        opset_version=_OPSET,
-        dynamo=False,
-    )
     part = torch.zeros(1, SHEET, HEIGHT, WIDTH)
-    inputs = (part, part, part[:, :1], canvas_grid(), torch.zeros(1))
     names = ["upper", "lower", "opening", "grid", "drop"]
     axes = {name: {2: "height", 3: "width"} for name in (*names[:4], "painted")}
-    torch.onnx.export(
-        painter.eval().float(),
-        inputs,
-        paths[1],
-        input_names=names,
-        output_names=["painted"],
-        dynamic_axes=axes,
-        opset_version=_OPSET,
-        dynamo=False,
-    )
+    _write(chosen, (torch.tensor(0),), paths[0], ["person"], ["upper", "lower"], {})
+    inputs = (part, part, part[:, :1], canvas_grid(), torch.zeros(1))
+    _write(painter.eval().float(), inputs, paths[1], names, ["painted"], axes)
     for path in paths:
         onnx.checker.check_model(onnx.load(path), full_check=True)
     return paths
+
+
+def _write(
+    network: nn.Module,
+    inputs: tuple[Tensor, ...],
+    path: Path,
+    names: Sequence[str],
+    outputs: Sequence[str],
+    axes: Mapping[str, Mapping[int, str]],
+) -> None:
+    with warnings.catch_warnings():
+        # The newer exporter needs two packages more, and is for networks that branch.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        torch.onnx.export(
+            network,
+            inputs,
+            path,
+            input_names=names,
+            output_names=outputs,
+            dynamic_axes=axes,
+            opset_version=_OPSET,
+            dynamo=False,
+        )

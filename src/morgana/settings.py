@@ -136,6 +136,11 @@ class Settings(BaseSettings):
         description="What makes the frames of videos that name no renderer; auto: the better one that can be "
         "had.",
     )
+    generated_actors: Literal["on", "off"] = Field(
+        default="on",
+        description="Whether the built-in actors whose faces are generated, of persons who do not exist, are "
+        "offered.",
+    )
     worker_jobs: int = Field(
         default=1,
         ge=1,

@@ -67,6 +67,8 @@ def test_an_actor_is_recorded_stored_and_enqueued_before_the_answer(
         "expression_intensity": 0.7,
         "created_at": actor["created_at"],
         "built_in": False,
+        "synthetic": False,
+        "summary": None,
         "portrait_url": actor["portrait_url"],
     }
     assert actor["id"].startswith("actor_")
@@ -199,11 +201,65 @@ def test_the_demo_actor_is_everybodys_and_stays(
     files = blob_files(data)
     for owner in (client, stranger):
         actor = owner.get(f"/v1/actors/{demo}").json()
-        assert actor["built_in"]
+        assert (actor["built_in"], actor["synthetic"], actor["summary"]) == (True, False, None)
         assert owner.get(actor["portrait_url"]).content[:8] == PNG[:8]
         assert error_code(owner.delete(f"/v1/actors/{demo}"), 403) == "actor_built_in"
         assert owner.post("/v1/videos", data={"actor_id": demo}, files=SPEECH).status_code == 200
     assert set(files) < set(blob_files(data))
+
+
+def test_a_person_who_does_not_exist_is_called_so_and_stays(client: TestClient, stranger: TestClient) -> None:
+    store.demo.provide_persons()
+    listed = client.get("/v1/actors").json()["data"]
+    assert [actor["id"] for actor in listed] == list(store.persons.persons())
+    for actor in listed:
+        assert (actor["status"], actor["built_in"], actor["synthetic"]) == ("READY", True, True)
+        assert actor["summary"] == store.persons.persons()[actor["id"]].summary
+    answer = stranger.get(listed[0]["portrait_url"])
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
+    assert b"digitalsourcetype/trainedAlgorithmicMedia" in answer.content
+    assert error_code(client.delete(f"/v1/actors/{listed[0]['id']}"), 403) == "actor_built_in"
+
+
+def test_the_first_video_of_a_built_in_person_has_it_analysed_for_the_next(
+    client: TestClient, room: Room
+) -> None:
+    store.demo.provide_persons()
+    actor_id = next(iter(store.persons.persons()))
+
+    def post() -> str:
+        answer = client.post("/v1/videos", data={"actor_id": actor_id}, files=SPEECH)
+        assert answer.status_code == 200
+        return str(answer.json()["id"])
+
+    first = post()
+    assert room.enqueued == [first, actor_id]
+    assert client.get(f"/v1/actors/{actor_id}").json()["status"] == "PROCESSING"
+    second = post()
+    finish(actor_id, {"portrait.npz": b"analysis"})
+    third = post()
+    assert room.enqueued == [first, actor_id, second, third]
+    works = [store.work.begin(video) for video in (first, second, third)]
+    assert [set(work.inputs) for work in works if work] == [{"image", "audio"}] * 2 + [
+        {"image", "portrait", "audio"}
+    ]
+
+
+def test_a_video_is_made_although_its_actor_cannot_be_called_up(
+    client: TestClient, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.demo.provide_persons()
+
+    def broken(_actor_id: str) -> bool:
+        raise ConnectionError
+
+    monkeypatch.setattr(store.actors, "call_up", broken)
+    with capture_logs() as logged:
+        data = {"actor_id": next(iter(store.persons.persons()))}
+        video = client.post("/v1/videos", data=data, files=SPEECH)
+    assert video.status_code == 200
+    assert room.enqueued == [video.json()["id"]]
+    assert "actor_not_called_up" in [entry["event"] for entry in logged]
 
 
 def test_a_video_has_copies_of_what_it_needs_of_its_actor(

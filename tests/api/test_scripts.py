@@ -1,5 +1,6 @@
 """A script and an actor in place of a recording and a picture."""
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,23 @@ def test_a_script_without_a_voice_is_said_by_the_actor(
     assert error_code(client.post("/v1/videos", files=_multipart(sent)), 409) == "model_missing"  # not heart
     options = _options(client.post("/v1/videos", files=_multipart(sent | {"voice_id": "heart"})))
     assert options["voice_id"] == "heart"
+
+
+@pytest.mark.parametrize(("pulled", "spoken"), [(True, ["bf_emma", "am_fenrir"]), (False, ["heart", None])])
+def test_a_built_in_actor_has_a_voice_of_the_same_gender_or_says_which_is_missing(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, *, pulled: bool, spoken: list[str | None]
+) -> None:
+    monkeypatch.setattr("morgana.models.installed.has_sizes", lambda _weight, _folder: pulled)
+    for voice_id, expected in zip(("bf_emma", "am_fenrir"), spoken, strict=True):
+        draft = store.ActorDraft(f"actor_{voice_id}", "Eve", {"image": "actors/eve/image.jpg"}, voice_id)
+        store.blobs.put(draft.inputs["image"], io.BytesIO(PNG))
+        store.actors.provide(draft)
+        answer = client.post("/v1/videos", files=_multipart({"script": SCRIPT, "actor_id": draft.id}))
+        if expected is None:
+            assert error_code(answer, 409) == "model_missing"
+            assert "morgana models pull kokoro" in answer.json()["error"]["message"]
+        else:
+            assert (_options(answer)["voice_id"], answer.json()["voice_id"]) == (expected, expected)
 
 
 def test_what_the_request_says_goes_before_what_its_actor_says(client: TestClient) -> None:

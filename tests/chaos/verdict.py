@@ -115,7 +115,8 @@ def _ended_twice(log: Path) -> list[str]:
 
 def _orphans(records: Iterable[Record], data: Path) -> list[str]:
     named = {key for record in records for key in record.blobs()}
-    kept = {key for key, _ in store.blobs.stored() if store.blobs.record_id(key) != "actor_demo"}
+    built_in = {store.demo.ID, *store.persons.persons()}
+    kept = {key for key, _ in store.blobs.stored() if store.blobs.record_id(key) not in built_in}
     scratch = [str(path) for path in (data / "scratch").glob("*/*")]
     uploads = [str(path) for path in (data / "uploads").glob("*")]
     return [*(kept - named), *scratch, *uploads]

@@ -321,3 +321,33 @@ def test_a_dropped_film_is_taken(visit: Visit, clip: Path, name: str) -> None:
     )
     page.locator(".screen").dispatch_event("drop", {"dataTransfer": dropped})
     playable(page, name)
+
+
+def test_a_built_in_person_is_shown_as_not_existing_and_speaks_with_a_voice_of_their_own(
+    visit: Visit, works: Works, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.demo.provide_persons()
+    page = visit()
+    voice = page.get_by_role("group", name="Voice")
+    expect(page.get_by_role("radio", name="Elena")).to_be_checked()
+    expect(page.get_by_text("Generated: a person who does not exist")).to_be_visible()
+    portrait = page.get_by_role("img", name=re.compile("^Elena: A woman"))
+    expect(portrait).to_have_js_property("naturalWidth", 768)
+    expect(voice.get_by_text("Heart", exact=True)).to_be_visible()
+    pick(page, "Walter")
+    missing = page.get_by_text("Walter’s own voice, George (male), is not installed on this server.")
+    expect(missing).to_be_visible()
+    pick(page, "Demo")
+    expect(missing).to_be_hidden()
+    expect(page.get_by_text("Generated: a person who does not exist")).to_have_count(0)
+    monkeypatch.setattr("morgana.models.installed.has_sizes", lambda _weight, _folder: True)
+    page.reload()
+    pick(page, "Walter")
+    expect(voice.get_by_text("George", exact=True)).to_be_visible()
+    expect(missing).to_be_hidden()
+    page.get_by_role("textbox", name="Script").fill("Hello.")
+    page.get_by_role("button", name="Make the video").click()
+    assert works.taken(2) == "actor_walter"
+    made = store.videos.get(OWNER, works.room.enqueued[0])
+    assert made is not None
+    assert (made.actor_id, made.voice_id) == ("actor_walter", "bm_george")

@@ -1131,6 +1131,16 @@ export interface components {
              */
             built_in: boolean;
             /**
+             * Synthetic
+             * @description Whether the actor is a person who does not exist: a built-in one whose face is generated. False where nothing is known of the portrait
+             */
+            synthetic: boolean;
+            /**
+             * Summary
+             * @description What the portrait of such a person shows
+             */
+            summary?: string | null;
+            /**
              * Portrait Url
              * @description The portrait, at a link that needs no API key and expires
              */
@@ -2365,7 +2375,7 @@ export interface operations {
                     script?: string;
                     /**
                      * Voice Id
-                     * @description Beyond the contract: the voice of the script; by default the actor's, else `heart`. GET /v1/voices lists them
+                     * @description Beyond the contract: the voice of the script; by default the actor's, else `heart`. GET /v1/voices lists them. A built-in actor whose voice is not installed speaks with `heart` if that has the same gender, and not at all (409) otherwise
                      */
                     voice_id?: string;
                     /**

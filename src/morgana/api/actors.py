@@ -4,6 +4,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 
+import structlog
 from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from starlette.concurrency import run_in_threadpool
@@ -27,6 +28,7 @@ from morgana.api.uploads import receive_form
 from morgana.errors import InputError
 from morgana.settings import settings
 
+log = structlog.get_logger()
 router = APIRouter(prefix="/v1/actors", tags=["Actors"])
 
 ActorId = Annotated[str, Path(description="The `id` of an actor")]
@@ -71,6 +73,19 @@ def lend(actor: store.Actor, inputs: Inputs) -> None:
             inputs.copy(role, key)
     except FileNotFoundError:
         raise _not_found() from None
+
+
+def call_up(actor: store.Actor, jobs: Jobs) -> None:
+    """Have a built-in actor that is used for the first time analysed, for the videos that follow."""
+    if not actor.built_in or actor.status is not store.Status.COMPLETE or actor.outputs:
+        return
+    try:
+        called = store.actors.call_up(actor.id)
+    except Exception:  # the video that was asked for is recorded, and can do without
+        log.exception("actor_not_called_up", job_id=actor.id)
+        return
+    if called:
+        tell(jobs.enqueue, actor.id)
 
 
 @router.post(

@@ -9,6 +9,7 @@ from morgana.api import forms
 from morgana.api.formats import JPEG, MP3, PNG, WAV
 from morgana.api.parts import FileField, Form
 from morgana.api.schemas import Expression, Intensity, VideoModel, WantedRenderer
+from morgana.api.speaking import Speaker
 from morgana.settings import settings
 from morgana.store.records import Options
 
@@ -40,7 +41,8 @@ class CreateVideoFields(BaseModel):
     voice_id: str | None = Field(
         default=None,
         description="Beyond the contract: the voice of the script; by default the actor's, else "
-        f"`{DEFAULT_VOICE}`. GET /v1/voices lists them",
+        f"`{DEFAULT_VOICE}`. GET /v1/voices lists them. A built-in actor whose voice is not installed speaks "
+        f"with `{DEFAULT_VOICE}` if that has the same gender, and not at all (409) otherwise",
     )
     speed: float | None = Field(
         default=None,
@@ -79,14 +81,14 @@ class CreateVideoFields(BaseModel):
         "COMPLETE",
     )
 
-    def voice(self, actor: store.Actor | None) -> str | None:
+    def voice(self, actor: store.Actor | None, speaker: Speaker) -> str | None:
         """Who says the script; None without one."""
         if self.script is None:
             return None
-        return self.voice_id or (actor and actor.voice_id) or DEFAULT_VOICE
+        return self.voice_id or (actor and _own_voice(actor, speaker)) or DEFAULT_VOICE
 
-    def options(self, actor: store.Actor | None) -> Options:
-        """What the pipeline is told."""
+    def options(self, actor: store.Actor | None, voice_id: str | None) -> Options:
+        """What the pipeline is told. voice_id: who says the script."""
         intensity = self.expression_intensity
         if intensity is None and actor is not None:
             intensity = actor.expression_intensity
@@ -100,9 +102,17 @@ class CreateVideoFields(BaseModel):
             options["renderer"] = self.renderer
         if self.script is not None:
             options["script"] = self.script
-            options["voice_id"] = self.voice(actor)
+            options["voice_id"] = voice_id
             options["speed"] = self.speed or 1.0
         return options
+
+
+def _own_voice(actor: store.Actor, speaker: Speaker) -> str | None:
+    """The actor's voice, or what may stand for it: nobody chose the voice of a built-in actor."""
+    if actor.voice_id is None or not actor.built_in:
+        return actor.voice_id
+    own, default = speaker.voice(actor.voice_id), speaker.voice(DEFAULT_VOICE)
+    return own.id if own.available or own.gender != default.gender else default.id
 
 
 def file_fields() -> dict[str, FileField]:

@@ -188,10 +188,16 @@ class Actor(BaseModel):
     expression_intensity: float | None = Field(default=None, description="How strong that expression is")
     created_at: int = Field(description="When the actor was created (unix timestamp)")
     built_in: bool = Field(description="Whether it comes with the server: everybody's, and not to be deleted")
+    synthetic: bool = Field(
+        description="Whether the actor is a person who does not exist: a built-in one whose face is "
+        "generated. False where nothing is known of the portrait"
+    )
+    summary: str | None = Field(default=None, description="What the portrait of such a person shows")
     portrait_url: str = Field(description="The portrait, at a link that needs no API key and expires")
 
     @classmethod
     def of(cls, actor: store.Actor, portrait_url: str) -> Self:
+        person = store.persons.persons().get(actor.id)
         return cls.model_validate(
             {
                 "id": actor.id,
@@ -203,6 +209,8 @@ class Actor(BaseModel):
                 "expression_intensity": actor.expression_intensity,
                 "created_at": seconds(actor.created_at),
                 "built_in": actor.built_in,
+                "synthetic": person is not None,
+                "summary": person and person.summary,
                 "portrait_url": portrait_url,
             }
         )

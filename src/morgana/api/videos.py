@@ -119,20 +119,20 @@ def _create(
     if (earlier := attempted.replay(asked)) is not None:
         return replayed(earlier)
     actor = None if fields.actor_id is None else actors.castable(owner, fields.actor_id)
-    voice_id = fields.voice(actor)
+    voice_id = fields.voice(actor, speaker)
     _check_script(speaker, fields, voice_id)
     video_id = store.videos.new_id()
     draft = store.VideoDraft(
         video_id,
         store.Kind.GENERATION,
-        fields.options(actor),
+        fields.options(actor, voice_id),
         _store_inputs(video_id, form, actor),
         fields.model,
         fields.actor_id,
         voice_id,
         share=fields.share,
     )
-    return submit(
+    answer = submit(
         video_id,
         draft.inputs,
         lambda: MAVideo.of(store.videos.create(owner, draft), links),
@@ -140,6 +140,9 @@ def _create(
         asked,
         jobs,
     )
+    if actor is not None:
+        actors.call_up(actor, jobs)
+    return answer
 
 
 def _check_script(speaker: Speaker, fields: CreateVideoFields, voice_id: str | None) -> None:

@@ -52,7 +52,7 @@ def serve(
     hide_memory()
     open_data()
     _pull_missing()
-    _provide_demo()
+    _provide_actors()
     previews = data_folder("previews")
     speaker = Speaker(
         settings().max_text_characters, previews, mark_generated=settings().mark_generated == "on"
@@ -102,7 +102,7 @@ def worker(
     logs.configure()
     open_data()
     _pull_missing()
-    _provide_demo()
+    _provide_actors()
     room.run()
 
 
@@ -162,11 +162,12 @@ def _warm(speaker: "Speaker") -> None:
         log.exception("speaker_not_warmed")
 
 
-def _provide_demo() -> None:
+def _provide_actors() -> None:
     try:
         store.demo.provide()
+        store.demo.provide_persons()
     except Exception:  # blobs that are away now must not keep the server from starting
-        log.exception("the demo actor is not there; the next start tries again")
+        log.exception("a built-in actor is not there; the next start tries again")
 
 
 def _announce(server: "uvicorn.Server", listener: socket.socket, ready: Callable[[], bool]) -> None:

@@ -89,6 +89,8 @@ class Actor(Job):
     expression: str | None = None
     expression_intensity: float | None = None
     built_in: bool = False
+    synthetic: bool = False
+    summary: str | None = None
     portrait_url: str | None = None
 
 

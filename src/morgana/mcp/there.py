@@ -69,7 +69,7 @@ class There:
         return await _listed(self._remote.fonts.list(), "name", "summary")
 
     async def actors(self) -> Listing:
-        fields = ("id", "name", "status", "voice_id", "expression")
+        fields = ("id", "name", "status", "voice_id", "expression", "synthetic", "summary")
         return await _listed(self._remote.actors.list(), *fields)
 
     async def close(self) -> None:

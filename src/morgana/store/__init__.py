@@ -11,8 +11,9 @@ is opened, and brought to the newest schema, by the first call that needs it.
 - `store.text_overlays`, the same of text overlays.
 - `store.shares`: `open_to_public(owner, id) -> Video | None`, `close(owner, id) -> bool`, and for everybody
   `shared(token) -> Video | None`.
-- `store.actors`, likewise, with the built-in ones for everybody: `new_id`, `create`, `get`, `page`, `remove`;
-  `store.demo.provide()` has the one that comes with the program.
+- `store.actors`, likewise, with the built-in ones for everybody: `new_id`, `create`, `get`, `page`, `remove`,
+  `call_up(id) -> bool`; `store.demo.provide()` and `provide_persons()` have those that come with the
+  program, `store.persons.persons()` tells of the generated ones.
 - `store.turns`: `admit(owner, queue, most) -> id | None` lets the owner's next job into a queue,
   `admit_oldest(owner, most)` into whichever, `admit_all(most)` that of every owner; `place_of(id)`.
 - `store.claims`, the queue: `claim(worker, takes) -> id | None`, then the end of the job or one of
@@ -54,6 +55,7 @@ from morgana.store import (
     idempotency,
     keys,
     outbox,
+    persons,
     retention,
     shares,
     signing,
@@ -133,6 +135,7 @@ __all__ = [
     "keys",
     "migrate",
     "outbox",
+    "persons",
     "retention",
     "schema",
     "shares",

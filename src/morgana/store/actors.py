@@ -5,8 +5,10 @@ from typing import Literal
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
 
+from morgana.settings import settings
 from morgana.store import owned
 from morgana.store.database import transaction
+from morgana.store.persons import persons
 from morgana.store.records import Actor, ActorDraft, Kind, Owner, Resource, Status
 from morgana.store.tables import ActorRow, now, to_datetime
 
@@ -26,21 +28,38 @@ def create(owner: Owner, draft: ActorDraft) -> Actor:
         return record(row)
 
 
-def provide(draft: ActorDraft) -> None:
+def provide(draft: ActorDraft, *, analysed_at_once: bool = True) -> None:
     """Have a built-in actor. It is analysed again if its picture is a new one, or if that failed before.
 
-    Any number of processes may do so at once.
+    analysed_at_once: if not, it is there without an analysis until `call_up`. Any number of processes may do
+    so at once.
     """
+    status = Status.PROCESSING if analysed_at_once else Status.COMPLETE
     try:
         with transaction() as session:
             query = select(ActorRow).where(ActorRow.id == draft.id, ActorRow.built_in)
             row = session.scalar(query.with_for_update())
             if row is None:
-                session.add(_row(_NOBODY, draft, built_in=True))
-            elif row.status == Status.FAILED or row.inputs != draft.inputs:
-                _renew(row, draft)
+                session.add(_row(_NOBODY, draft, built_in=True, status=status))
+                return
+            row.name, row.voice_id, row.expression = draft.name, draft.voice_id, draft.expression
+            if row.status == Status.FAILED or row.inputs != draft.inputs:
+                _renew(row, draft, status)
     except IntegrityError:  # another process has added it since we looked
         return
+
+
+def call_up(actor_id: str) -> bool:
+    """Have a built-in actor that is there without an analysis analysed; False if it is none, or no longer."""
+    with transaction() as session:
+        query = select(ActorRow).where(
+            ActorRow.id == actor_id, ActorRow.built_in, ActorRow.status == Status.COMPLETE
+        )
+        row = session.scalar(query.with_for_update())
+        if row is None or row.outputs:
+            return False
+        row.status, row.completed_at = Status.PROCESSING, None
+        return True
 
 
 def get(owner: Owner, actor_id: str) -> Actor | None:
@@ -69,21 +88,25 @@ def remove(owner: Owner, actor_id: str) -> Actor | None:
 
 
 def _visible(owner: Owner) -> ColumnElement[bool]:
-    return owned.of(owner) | ActorRow.built_in
+    offered: ColumnElement[bool] = ActorRow.built_in.is_(True)
+    if settings().generated_actors == "off":
+        offered = offered & ActorRow.id.not_in(persons())
+    return owned.of(owner) | offered
 
 
-def _row(owner: Owner, draft: ActorDraft, *, built_in: bool) -> ActorRow:
+def _row(owner: Owner, draft: ActorDraft, *, built_in: bool, status: Status = Status.PROCESSING) -> ActorRow:
     return ActorRow(
         id=draft.id,
         kind=Kind.ACTOR,
         user_id=owner.user,
         org_id=owner.org,
-        status=Status.PROCESSING,
+        status=status,
         progress=0,
         options={},
         inputs=draft.inputs,
         outputs={},
         created_at=now(),
+        completed_at=_ended(status),
         name=draft.name,
         voice_id=draft.voice_id,
         expression=draft.expression,
@@ -92,9 +115,14 @@ def _row(owner: Owner, draft: ActorDraft, *, built_in: bool) -> ActorRow:
     )
 
 
-def _renew(row: ActorRow, draft: ActorDraft) -> None:
-    row.status, row.progress, row.inputs, row.outputs = Status.PROCESSING, 0, draft.inputs, {}
-    row.error_code = row.error_message = row.queued_at = row.started_at = row.completed_at = None
+def _renew(row: ActorRow, draft: ActorDraft, status: Status) -> None:
+    row.status, row.progress, row.inputs, row.outputs = status, 0, draft.inputs, {}
+    row.error_code = row.error_message = row.queued_at = row.started_at = None
+    row.completed_at = _ended(status)
+
+
+def _ended(status: Status) -> int | None:
+    return None if status is Status.PROCESSING else now()
 
 
 def record(row: ActorRow) -> Actor:

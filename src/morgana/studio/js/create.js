@@ -7,7 +7,7 @@ import { busy, choices, clear, explain, fault, field, focusFirst, group, more, w
 import { fill, find, h } from "./dom.js";
 import { note, place, remember } from "./jobs.js";
 import { speechField } from "./speech.js";
-import { choose, described, hush, listenButton, voices } from "./voices.js";
+import { choose, described, everyVoice, hush, listenButton } from "./voices.js";
 
 /** @typedef {import("./faces.js").Face} Face */
 
@@ -22,8 +22,11 @@ export function createView(root, _argument, signal) {
   /** @type {Face | null} */
   let face = null;
   let kind = "script";
-  const faces = faceField((chosen) => (face = chosen), signal);
   const voice = voiceField(signal);
+  const faces = faceField((chosen) => {
+    face = chosen;
+    voice.follow(chosen && "actor" in chosen ? chosen.actor : null);
+  }, signal);
   const speech = speechField((chosen) => {
     kind = chosen;
     voice.root.hidden = speed.hidden = chosen !== "script";
@@ -78,28 +81,44 @@ export function createView(root, _argument, signal) {
   return Promise.all([faces.load(), voice.load()]);
 }
 
-/** @param {AbortSignal} signal */
+/**
+ * The voice of the face, where it has one that can speak, until the person chooses another.
+ * @param {AbortSignal} signal
+ */
 function voiceField(signal) {
   const DEFAULT = "heart";
-  let chosen = "";
+  let wanted = "";
+  /** @type {import("./faces.js").Actor | null} */
+  let actor = null;
   /** @type {import("./voices.js").Voice[]} */
   let all = [];
   const line = h("div", { class: "voice" }, h("p", { class: "soft" }, "Looking for voices…"));
-  const root = group("voice_id", "Voice", line);
+  const missing = h("p", { class: "soft small", hidden: true });
+  const root = group("voice_id", "Voice", [line, missing]);
+  const usable = () => all.filter((voice) => voice.available);
+  const speaking = () => {
+    const ids = [wanted, actor?.voice_id, DEFAULT];
+    return ids.map((id) => usable().find((voice) => voice.id === id)).find(Boolean) ?? usable()[0];
+  };
   const show = () => {
-    const voice = all.find((one) => one.id === chosen);
+    const voice = speaking();
     if (!voice) return fill(line, h("p", { class: "soft" }, "No voice is installed on this server. Whoever runs it can get them with ", h("code", {}, "morgana models pull"), "."));
-    const change = h("button", { type: "button", class: "button", "aria-haspopup": "dialog", onclick: async () => { chosen = await choose(all, chosen); show(); find("[aria-haspopup]", line).focus(); } }, "Change voice");
+    const change = h("button", { type: "button", class: "button", "aria-haspopup": "dialog", onclick: async () => { wanted = await choose(usable(), voice.id); show(); find("[aria-haspopup]", line).focus(); } }, "Change voice");
     fill(line, listenButton(voice), h("p", {}, h("b", {}, voice.name), h("span", { class: "soft small" }, described(voice))), change);
+    const own = all.find((one) => one.id === actor?.voice_id);
+    missing.hidden = !actor || !own || own.available || wanted !== "";
+    fill(missing, `${actor?.name}’s own voice, ${own?.name} (${own?.gender}), is not installed on this server. Whoever runs it can get it with `, h("code", {}, `morgana models pull ${own?.engine}`), ".");
   };
   return {
     root,
-    id: () => chosen,
+    id: () => speaking()?.id ?? "",
+    follow: (/** @type {import("./faces.js").Actor | null} */ chosen) => {
+      actor = chosen;
+      if (all.length) show();
+    },
     load: async () => {
-      all = await voices();
-      if (signal.aborted) return;
-      chosen = (all.find((voice) => voice.id === DEFAULT) ?? all[0])?.id ?? "";
-      show();
+      all = await everyVoice();
+      if (!signal.aborted) show();
     },
   };
 }

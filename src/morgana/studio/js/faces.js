@@ -7,7 +7,7 @@ import { fill, find, h, icon, newId, notice, say } from "./dom.js";
 import { Unusable, asPicture, close, open, snapshot } from "./media.js";
 
 /**
- * @typedef {{id: string, name: string, status: string, error: {message: string} | null, voice_id: string | null, built_in: boolean, portrait_url: string}} Actor
+ * @typedef {{id: string, name: string, status: string, error: {message: string} | null, voice_id: string | null, built_in: boolean, synthetic: boolean, summary: string | null, portrait_url: string}} Actor
  * @typedef {{actor: Actor} | {file: File, url: string}} Face
  */
 
@@ -94,7 +94,9 @@ function shown(face, keep, forget) {
   if ("actor" in face) {
     const { actor } = face;
     const drop = h("button", { type: "button", class: "button", onclick: () => void forget(actor) }, icon("trash"), "Remove");
-    return [h("img", { src: actor.portrait_url, alt: `Portrait of ${actor.name}` }), h("div", { class: "plate" }, h("b", {}, actor.name), !actor.built_in && drop)];
+    const unreal = h("span", { class: "soft small" }, "Generated: a person who does not exist");
+    const alt = actor.summary ? `${actor.name}: ${actor.summary}` : `Portrait of ${actor.name}`;
+    return [h("img", { src: actor.portrait_url, alt }), h("div", { class: "plate" }, h("b", {}, actor.name), actor.synthetic && unreal, !actor.built_in && drop)];
   }
   const button = h("button", { type: "button", class: "button", onclick: () => name(keep) }, icon("plus"), "Keep this face");
   return [h("img", { src: face.url, alt: "Your portrait" }), h("div", { class: "plate" }, h("b", {}, "Your photo"), button)];

@@ -5,7 +5,7 @@ import { everything } from "./api.js";
 import { choices } from "./fields.js";
 import { fill, find, h, icon } from "./dom.js";
 
-/** @typedef {{id: string, name: string, language: string, gender: string, available: boolean, preview_url: string | null}} Voice */
+/** @typedef {{id: string, name: string, language: string, gender: string, engine: string, available: boolean, preview_url: string | null}} Voice */
 
 const LANGUAGES = new Intl.DisplayNames(["en"], { type: "language" });
 const sound = new Audio();
@@ -14,8 +14,13 @@ const sound = new Audio();
 let loading = null;
 
 /** Those that can speak now. @returns {Promise<Voice[]>} */
-export function voices() {
-  loading ??= everything("/v1/voices").then((all) => all.filter((voice) => voice.available));
+export async function voices() {
+  return (await everyVoice()).filter((voice) => voice.available);
+}
+
+/** Those too whose weights are not there. @returns {Promise<Voice[]>} */
+export function everyVoice() {
+  loading ??= everything("/v1/voices");
   loading.catch(() => (loading = null));
   return loading;
 }
