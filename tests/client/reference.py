@@ -104,7 +104,6 @@ def subjects(client: Client, key: str) -> dict[str, str]:
     delivery = client.webhooks.test(webhook)
     client.overlays.wait(overlay, poll=0.02)
     shared = client.videos.share(video)
-    assert video.video_url
     assert shared.share_link_url
     return {
         "BASE_URL": client.base_url,
@@ -112,7 +111,7 @@ def subjects(client: Client, key: str) -> dict[str, str]:
         "MORGANA_BASE_URL": client.base_url,
         "MORGANA_API_KEY": key,
         "VIDEO_ID": video.id,
-        "VIDEO_URL": video.video_url,
+        "VIDEO_URL": video.model_dump()["video_url"],
         "SHARE_LINK_URL": shared.share_link_url,
         "TEMPLATE_ID": next(one.id for one in client.captions.templates.list() if one.name == _TEMPLATE),
         "TEXT_OVERLAY_ID": overlay.id,

@@ -104,8 +104,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def given(server: str, key: str, room: Room, folder: Path) -> Iterator["Given"]:
+def given(
+    server: str, key: str, room: Room, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator["Given"]:
     assert folder.exists()
+    monkeypatch.setenv("MORGANA_BASE_URL", server)
+    monkeypatch.setenv("MORGANA_API_KEY", key)
     with worked_off(room), Client(server, key) as client:
         yield Given(client, key)
 
@@ -184,8 +188,6 @@ def test_every_sample_in_typescript_works(built: Path, given: Given, calls: Call
         built / "build" / "reference" / "run.ts",
         folder=folder,
         SUBJECTS=json.dumps(told),
-        MORGANA_BASE_URL=given.client.base_url,
-        MORGANA_API_KEY=given.key,
     )
     assert uncalled(calls, "typescript") == []
     assert Path("video.mp4").read_bytes() == MP4
