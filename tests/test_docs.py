@@ -105,7 +105,7 @@ def test_the_template_in_the_docs_is_one() -> None:
 
 
 def test_links_lead_somewhere() -> None:
-    for document in [*DOCS.glob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]:
+    for document in [*DOCS.rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]:
         for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", document.read_text()):
             if "://" not in target:
                 assert (document.parent / target).exists(), f"{document.name}: {target}"
@@ -113,5 +113,5 @@ def test_links_lead_somewhere() -> None:
 
 def test_no_package_registry_host_is_named() -> None:
     hosts = re.compile(r"pypi\.org|pythonhosted|npmjs")
-    for document in [*DOCS.glob("*.md"), *ROOT.glob("*.md"), *(ROOT / "src").rglob("*.py")]:
+    for document in [*DOCS.rglob("*.md"), *ROOT.glob("*.md"), *(ROOT / "src").rglob("*.py")]:
         assert not hosts.search(document.read_text()), document

@@ -116,12 +116,16 @@ def test_missing_libraries_are_named_where_they_cannot_be_installed(machine: Mac
     assert machine.calls() == []
 
 
-def test_a_browser_is_only_for_the_tests(machine: Machine) -> None:
+def test_a_browser_and_curl_are_only_for_the_tests(machine: Machine) -> None:
     assert machine.set_up().returncode == 0
     outcome = machine.set_up("tests")
     assert outcome.returncode == 1
-    assert "apt-get install -y chromium-headless-shell" in outcome.stderr
+    assert "apt-get install -y chromium-headless-shell curl" in outcome.stderr
     machine.command("chromium", "exit")
+    outcome = machine.set_up("tests")
+    assert outcome.returncode == 1
+    assert "apt-get install -y curl" in outcome.stderr
+    machine.command("curl", "exit")
     assert machine.set_up("tests").returncode == 0
 
 

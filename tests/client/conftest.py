@@ -1,6 +1,7 @@
 import asyncio
 import random
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import anyio
 import pytest
@@ -8,11 +9,15 @@ import pytest
 from morgana.client import AsyncClient, Client, transport
 from tests.api.conftest import app, captioner, data, engine, key, overlayer, room, server, speaker
 from tests.client import faulty as faults
+from tests.client import reference
 from tests.client.both import waited
 from tests.client.faulty import Faulty
+from tests.client.samples import samples
+from tests.node import install, node
 
 __all__ = ["app", "captioner", "data", "engine", "key", "overlayer", "room", "server", "speaker"]
 
+TYPESCRIPT = Path(__file__).parents[2] / "clients" / "typescript"
 Connect = Callable[..., Client]  # takes what `Client` takes
 
 
@@ -71,3 +76,14 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     monkeypatch.setattr(anyio, "sleep", sleep)
     monkeypatch.setattr(random, "uniform", lambda _least, most: most)
     return slept
+
+
+@pytest.fixture(scope="session")
+def built() -> Path:
+    """The TypeScript client, compiled, with the samples of the documentation beside it."""
+    install(TYPESCRIPT)
+    node(TYPESCRIPT / "node_modules" / "typescript" / "bin" / "tsc", folder=TYPESCRIPT)
+    build = TYPESCRIPT / "build"
+    reference.write_typescript(build / "reference")
+    (build / "sample.ts").write_text(samples("typescript.md", "typescript"))
+    return TYPESCRIPT

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from morgana import store
-from tests.api.conftest import MP4, PNG, WAV, Room, finish
+from tests.api.conftest import JPEG, MP4, PNG, WAV, Room, finish
 
 DOCS = Path(__file__).parents[2] / "docs"
 _WORDS = b'{"language": "en", "duration": 2.0, "words": [{"text": "Hi", "start": 0.5, "end": 1.0}]}'
@@ -51,4 +51,4 @@ def _finish(job_id: str) -> None:
         finish(job_id, {"video.mp4": MP4, "transcript.json": _WORDS, "thumbnail.jpg": b"\xff\xd8\xff"})
     else:
         spoilt = store.Failure("overlay_never_shown", "It starts after the end.")
-        finish(job_id, {"video0.mp4": MP4}, {1: spoilt})
+        finish(job_id, {"video0.mp4": MP4, "thumbnail0.jpg": JPEG}, {1: spoilt})

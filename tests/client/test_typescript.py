@@ -2,27 +2,13 @@
 
 from pathlib import Path
 
-import pytest
-
 from scripts.typescript_types import write_types
 from tests.api.conftest import MP4, Room
-from tests.client.samples import lay_out, samples, worked_off
-from tests.node import install, node
+from tests.client.conftest import TYPESCRIPT
+from tests.client.samples import lay_out, worked_off
+from tests.node import node
 
-ROOT = Path(__file__).parents[2]
-CLIENT = ROOT / "clients" / "typescript"
-TSC = CLIENT / "node_modules" / "typescript" / "bin" / "tsc"
-
-
-@pytest.fixture(scope="module")
-def built() -> Path:
-    """The client, compiled, with the samples of its page beside it."""
-    install(CLIENT)
-    node(TSC, folder=CLIENT)
-    sample = CLIENT / "build" / "sample.ts"
-    sample.parent.mkdir(exist_ok=True)
-    sample.write_text(samples("typescript.md", "typescript"))
-    return CLIENT
+TSC = TYPESCRIPT / "node_modules" / "typescript" / "bin" / "tsc"
 
 
 def test_its_types_are_those_of_the_served_api(built: Path, tmp_path: Path) -> None:
