@@ -28,7 +28,7 @@ export function faceField(tell) {
   const frame = h("div", { class: "frame" });
   const list = h("div", { class: "faces" });
   const wrong = h("p", { class: "wrong", id: newId(), role: "alert" });
-  const root = h("fieldset", { class: "field", "data-field": "face", "aria-describedby": wrong.id }, h("legend", {}, "Face"), frame, list, h("p", { class: "hint" }, "Or drop a photo here: one face, looking at you."), wrong);
+  const root = h("fieldset", { class: "field", "data-field": "face", "aria-describedby": wrong.id }, h("legend", {}, "Face"), frame, list, h("p", { class: "hint" }, h("span", { class: "dropping" }, "Or drop a photo here. "), "Best is one face that looks at you."), wrong);
 
   const choose = (/** @type {Face | null} */ chosen) => {
     if (face && "url" in face && face !== chosen) URL.revokeObjectURL(face.url);
