@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from morgana.errors import InputError
-from morgana.portrait.analysis import head_yaw
+from morgana.portrait import landmarks as lm
 from morgana.portrait.detection import detect_faces
 from morgana.portrait.face_mesh import find_face_mesh
 from morgana.store.persons import persons
@@ -90,7 +90,7 @@ def is_at_rest(rgb: NDArray[np.uint8]) -> bool:
     except InputError:
         return False
     calm = all(face.blendshapes[name] <= most for name, most in _MOST.items())
-    return calm and abs(head_yaw(face.landmarks)) <= _MOST_YAW
+    return calm and abs(lm.head_yaw(face.landmarks)) <= _MOST_YAW
 
 
 def save(rgb: NDArray[np.uint8], path: Path) -> None:

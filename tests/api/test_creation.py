@@ -7,6 +7,7 @@ from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
 from morgana import store
+from morgana.api.parts import too_large
 from morgana.settings import settings
 from tests.api.conftest import (
     ADA,
@@ -266,6 +267,13 @@ def test_a_file_over_its_limit_is_413_and_one_at_its_limit_is_not(
     assert error_code(client.post("/v1/videos", files=sent), 413) == "payload_too_large"
     assert _unchanged(data, room)
     assert client.post("/v1/videos", files=files()).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("most", "said"), [(50 * 2**20, "the 50 MiB that"), (2**20 - 1, "the 1048575 bytes that")]
+)
+def test_how_large_a_file_may_be_is_said_in_numbers_that_people_read(most: int, said: str) -> None:
+    assert said in too_large("The film", most).message
 
 
 def test_a_queue_that_is_away_loses_nothing(client: TestClient, room: Room) -> None:

@@ -88,12 +88,11 @@ class Clock:
         return self.now
 
 
-async def _film_preview(_template_id: str, video: Path, poster: Path) -> None:
+async def _film_template(_template_id: str, video: Path) -> None:
     video.write_bytes(FILM)
-    poster.write_bytes(PNG)
 
 
-async def _draw_fonts(targets: Mapping[str, Path]) -> None:
+async def _draw(targets: Mapping[str, Path]) -> None:
     for path in targets.values():
         path.write_bytes(PNG)
 
@@ -111,7 +110,7 @@ def served(data: Path, speaker: Speaker, monkeypatch: pytest.MonkeyPatch) -> Fas
     monkeypatch.setattr("morgana.api.app._sweep_regularly", _nothing)
     previews = data / "previews"
     previews.mkdir(exist_ok=True)
-    captioner, overlayer = Captioner(previews, _film_preview), Overlayer(previews, _draw_fonts)
+    captioner, overlayer = Captioner(previews, _film_template, _draw), Overlayer(previews, _draw)
     app = create_app(Finishing(), speaker, captioner, overlayer)
     app.state.wrong_keys = WrongKeys(Clock())
     app.state.events.close()  # or streams of events would never end

@@ -300,9 +300,11 @@ def test_speech_is_not_made_far_ahead_of_a_slow_client(server: str, key: str, en
         head = "".join(f"{name}: {value}\r\n" for name, value in request.headers.items())
         slow.sendall(f"POST {ROUTE} HTTP/1.1\r\n{head}\r\n".encode() + request.read())
         assert slow.recv(15) == b"HTTP/1.1 200 OK"
-        made = -1
-        while made < (made := len(engine.said)) < sentences:
-            time.sleep(0.5)
+        made, quiet = 0, 0
+        while quiet < 5 and made < sentences:  # once is no proof: the machine may be busy
+            time.sleep(0.2)
+            quiet = quiet + 1 if len(engine.said) == made else 0
+            made = len(engine.said)
         assert made < sentences / 2
         received = 0
         slow.settimeout(DEADLINE)

@@ -1,4 +1,5 @@
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +22,20 @@ class Making:
     """Previews that are made of bytes; how often."""
 
     def __init__(self) -> None:
-        self.times = 0
+        self.films = 0
+        self.rows = 0
         self.error: Exception | None = None
 
-    async def make(self, template_id: str, video: Path, poster: Path) -> None:
-        self.times += 1
+    async def film(self, template_id: str, video: Path) -> None:
+        self.films += 1
         if self.error:
             raise self.error
         video.write_bytes(b"film of " + template_id.encode())
-        poster.write_bytes(b"picture")
+
+    async def draw(self, targets: Mapping[str, Path]) -> None:
+        self.rows += 1
+        for template_id, poster in targets.items():
+            poster.write_bytes(b"picture of " + template_id.encode())
 
 
 @pytest.fixture
@@ -40,7 +46,8 @@ def making() -> Making:
 @pytest.fixture
 def app(data: Path, room: Room, speaker: Speaker, overlayer: Overlayer, making: Making) -> FastAPI:
     assert data.exists()
-    return create_app(room, speaker, Captioner(data_folder("previews"), making.make), overlayer)
+    captioner = Captioner(data_folder("previews"), making.film, making.draw)
+    return create_app(room, speaker, captioner, overlayer)
 
 
 def test_a_template_says_all_about_itself(client: TestClient) -> None:
@@ -88,12 +95,15 @@ def test_templates_need_a_key_and_previews_do_not(client: TestClient, making: Ma
     assert error_code(client.get(f"{PATH}/{FIRST}"), 401) == "missing_api_key"
     film, picture = client.get(f"{PATH}/{FIRST}/preview.mp4"), client.get(f"{PATH}/{FIRST}/poster.jpg")
     assert (film.content, film.headers["content-type"]) == (b"film of " + FIRST.encode(), "video/mp4")
-    assert (picture.content, picture.headers["content-type"]) == (b"picture", "image/jpeg")
+    assert (picture.content, picture.headers["content-type"]) == (
+        b"picture of " + FIRST.encode(),
+        "image/jpeg",
+    )
     part = client.get(f"{PATH}/{FIRST}/preview.mp4", headers={"Range": "bytes=0-3"})
     assert (part.status_code, part.content) == (206, b"film")
     same = client.get(f"{PATH}/{FIRST}/poster.jpg", headers={"If-None-Match": picture.headers["etag"]})
     assert same.status_code == 304
-    assert making.times == 1
+    assert (making.films, making.rows) == (1, 1)
 
 
 def test_a_preview_that_many_ask_for_is_made_once(client: TestClient, making: Making) -> None:
@@ -108,7 +118,7 @@ def test_a_preview_that_many_ask_for_is_made_once(client: TestClient, making: Ma
     for thread in threads:
         thread.join()
     assert answers == [200] * 8
-    assert making.times == 1
+    assert (making.films, making.rows) == (1, 1)
 
 
 def test_a_preview_without_fonts_says_what_is_missing(client: TestClient, making: Making) -> None:

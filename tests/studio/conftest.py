@@ -65,9 +65,12 @@ def address(
 ) -> Iterator[str]:
     """Of a server with everything installed, whose previews cost nothing."""
 
-    async def film_preview(_template_id: str, video: Path, poster: Path) -> None:
+    async def film_template(_template_id: str, video: Path) -> None:
         video.write_bytes(clip.read_bytes())
-        poster.write_bytes(picture.read_bytes())
+
+    async def draw_posters(targets: Mapping[str, Path]) -> None:
+        for path in targets.values():
+            path.write_bytes(picture.read_bytes())
 
     async def draw_fonts(targets: Mapping[str, Path]) -> None:
         for path in targets.values():
@@ -79,7 +82,8 @@ def address(
     previews = data / "previews"
     previews.mkdir(exist_ok=True)
     store.demo.provide()
-    app = create_app(room, speaker, Captioner(previews, film_preview), Overlayer(previews, draw_fonts))
+    captioner = Captioner(previews, film_template, draw_posters)
+    app = create_app(room, speaker, captioner, Overlayer(previews, draw_fonts))
     server = Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None))
     thread = threading.Thread(target=server.run)
     thread.start()

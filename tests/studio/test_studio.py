@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 
 from morgana import store
 from morgana.captions.template import templates
+from morgana.speech import speaking, voices
 from tests.api.conftest import finish
 from tests.studio.conftest import OWNER, Visit, Works, inputs, options
 
@@ -40,6 +41,7 @@ def test_a_script_becomes_a_video_that_is_watched_from_its_progress_to_its_end(
     pick(page, "Surprised")
     page.get_by_text("Finer settings").click()
     page.get_by_label("Pace", exact=True).fill("1.5")
+    expect(page.get_by_text("1.50×")).to_be_visible()
     page.get_by_role("button", name="Make the video").click()
     expect(page.get_by_role("heading", name="Welcome. It opens at nine.")).to_be_visible()
     job = works.taken()
@@ -71,10 +73,14 @@ def test_a_photo_and_a_recording_are_sent_in_a_form_that_is_taken(
     expect(page.get_by_role("img", name="Your portrait")).to_be_visible()
     pick(page, "Say it")
     expect(page.get_by_role("button", name="Change voice")).to_be_hidden()
+    page.get_by_role("button", name="Make the video").click()
+    expect(page.get_by_text("Record or choose what is to be said first.")).to_be_visible()
     page.get_by_role("button", name="Record").click()
     expect(page.get_by_text(re.compile("0:0[1-9]"))).to_be_visible()
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_label("Your recording")).to_be_visible()
+    expect(page.locator(".faulty")).to_have_count(0)
+    assert page.locator("audio").evaluate("(one) => one.offsetWidth") > 250  # with room for its controls
     page.get_by_role("button", name="Make the video").click()
     given = inputs(works.taken())
     assert Image.open(io.BytesIO(given["image"])).size == (300, 400)
@@ -82,6 +88,22 @@ def test_a_photo_and_a_recording_are_sent_in_a_form_that_is_taken(
     with wave.open(io.BytesIO(given["audio"])) as recording:
         assert (recording.getnchannels(), recording.getsampwidth()) == (1, 2)
         assert recording.getnframes() > recording.getframerate() // 2
+
+
+def test_what_is_recorded_ends_when_the_view_is_left(visit: Visit) -> None:
+    page = visit()
+    pick(page, "Say it")
+    page.get_by_role("button", name="Record").click()
+    expect(page.get_by_text(re.compile("0:0[1-9]"))).to_be_visible()
+    page.get_by_role("link", name="Library").click()
+    expect(page.get_by_role("heading", name="Library")).to_be_visible()
+    page.get_by_role("link", name="Create").click()
+    expect(page.get_by_label("Your recording")).to_be_visible()
+    page.get_by_role("button", name="Camera").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.evaluate("history.back()")
+    expect(page.get_by_role("heading", name="Library")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_a_face_from_the_camera_is_kept_and_used_again(visit: Visit, works: Works) -> None:
@@ -123,14 +145,21 @@ def test_what_is_missing_or_wrong_is_said_beside_its_field(visit: Visit, works: 
     expect(script).to_have_attribute("aria-invalid", "true")
     script.fill("Hello.")
     expect(script).not_to_have_attribute("aria-invalid", "true")
+    pick(page, "Sad")
     make.click()
     store.work.fail(works.taken(), "no_face_detected", "No face was found. Send a photo with one clear face.")
     expect(page.get_by_text("Send a photo with one clear face.")).to_be_visible()
     page.get_by_role("link", name="Try again").click()
-    expect(make).to_be_visible()
+    expect(script).to_have_value("Hello.")
+    expect(page.get_by_role("radio", name="Sad", exact=True)).to_be_checked()
+    page.reload()
+    expect(script).to_have_value("Hello.")
 
 
-def test_voices_are_heard_and_chosen(visit: Visit, works: Works) -> None:
+def test_voices_are_heard_and_chosen(visit: Visit, works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The weights of most voices are no part of what tests need, and the engine is a scripted one.
+    monkeypatch.setattr(voices, "is_available", lambda _voice: True)
+    monkeypatch.setattr(speaking, "check", lambda _text, _voice: None)
     page = visit()
     page.get_by_role("button", name="Change voice").click()
     dialog = page.get_by_role("dialog", name="Choose a voice")
@@ -180,6 +209,16 @@ def test_a_film_is_captioned_and_its_words_put_right(visit: Visit, works: Works)
         {"text": "Good", "start": 0.1, "end": 0.4},
         {"text": "morning,", "start": 0.4, "end": 0.9},
     ]
+
+
+def test_another_style_takes_the_place_of_the_first(visit: Visit, works: Works) -> None:
+    captioned = works.video(ALHENA)
+    store.blobs.put(f"videos/{captioned}/video.mp4", io.BytesIO(b"without words"))
+    page = visit(f"#video/{captioned}")
+    page.get_by_role("link", name="Another style").click()
+    page.get_by_role("radio", name="Acamar").check()
+    page.get_by_role("button", name="Write the captions").click()
+    assert inputs(works.taken())["video"] == b"without words"
 
 
 def test_an_upload_gets_texts_and_a_text_that_failed_says_why(

@@ -25,15 +25,6 @@ class Template(Protocol):
     def created_at(self) -> int: ...
 
 
-class Preview(Protocol):
-    """Files that show a template: an MP4, and a JPEG of one moment of it. Another version has other names."""
-
-    @property
-    def video(self) -> Path: ...
-    @property
-    def poster(self) -> Path: ...
-
-
 class Captioner(Protocol):
     """The live room, as seen from here."""
 
@@ -52,8 +43,14 @@ class Captioner(Protocol):
     def subtitles(self, transcript: bytes, form: SubtitleForm, size: tuple[int, int] | None = None) -> str:
         """The transcript of a video, which is JSON, in another form; size: of its pictures, if known."""
 
-    async def preview(self, template_id: str) -> Preview:
-        """Kept from when it is first asked for. Raises InputError if something that it needs is missing."""
+    async def film(self, template_id: str) -> Path:
+        """An MP4 that shows a template, kept from when it is first asked for; a new version has a new name.
+
+        Raises InputError if something that it needs is missing.
+        """
+
+    async def poster(self, template_id: str) -> Path:
+        """A JPEG of one moment of it, kept as well. Raises as `film`."""
 
 
 def _captioner(request: Request) -> Captioner:

@@ -11,6 +11,7 @@ from morgana.api.errors import ApiError, problem
 from morgana.api.formats import HEAD_BYTES, Format
 
 _MAX_TEXT_BYTES = 64 * 1024
+_MIB = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,5 +168,6 @@ class FilePart:
 
 
 def too_large(what: str, max_bytes: int) -> ApiError:
-    message = f"{what} is larger than the {max_bytes} bytes that are allowed. Send a smaller one."
+    size = f"{max_bytes // _MIB} MiB" if max_bytes >= _MIB else f"{max_bytes} bytes"
+    message = f"{what} is larger than the {size} that are allowed. Send a smaller one."
     return ApiError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "payload_too_large", message)

@@ -1,6 +1,8 @@
 """`/v1/videos/captions/templates`: the caption styles, and what each of them looks like."""
 
+from collections.abc import Awaitable
 from http import HTTPStatus
+from pathlib import Path as File
 from typing import Annotated, Literal, Self
 from urllib.parse import quote
 
@@ -9,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from morgana.api.captioning import Captioner, CaptioningRoom, Preview, Template
+from morgana.api.captioning import Captioner, CaptioningRoom, Template
 from morgana.api.errors import ApiError, documented, problem
 from morgana.api.files import kept_file
 from morgana.api.leaving import unless_left
@@ -105,8 +107,8 @@ def get_template(
 )
 async def get_preview(request: Request, captioner: CaptioningRoom, template_id: TemplateId) -> Response:
     """Beyond the contract: a film of the template. Needs no API key."""
-    preview = await _preview(request, captioner, template_id)
-    return await kept_file(request, preview.video, "video/mp4")
+    _find(captioner, template_id)
+    return await kept_file(request, await _made(request, captioner.film(template_id)), "video/mp4")
 
 
 @router.head("/{template_id}/poster.jpg", include_in_schema=False)
@@ -120,14 +122,13 @@ async def get_preview(request: Request, captioner: CaptioningRoom, template_id: 
 )
 async def get_poster(request: Request, captioner: CaptioningRoom, template_id: TemplateId) -> Response:
     """Beyond the contract: a picture of the template. Needs no API key."""
-    preview = await _preview(request, captioner, template_id)
-    return await kept_file(request, preview.poster, "image/jpeg")
-
-
-async def _preview(request: Request, captioner: Captioner, template_id: str) -> Preview:
     _find(captioner, template_id)
+    return await kept_file(request, await _made(request, captioner.poster(template_id)), "image/jpeg")
+
+
+async def _made(request: Request, making: Awaitable[File]) -> File:
     try:
-        return await unless_left(request, captioner.preview(template_id))
+        return await unless_left(request, making)
     except InputError as error:
         raise ApiError(HTTPStatus.CONFLICT, "model_missing", error.message) from None
 

@@ -1,13 +1,15 @@
 """What a template looks like: a short film of sample words over a moving background, and a picture of it.
 
-`python -m morgana.captions.preview ID VIDEO POSTER` makes them in a process of their own. If it cannot, its
-last line on standard output is `{"code": ..., "message": ...}` and it ends with 1.
+`python -m morgana.captions.preview film ID PATH` and `... posters ID PATH ID PATH ...` make them in a process
+of their own. What cannot be made is left out; then the last line on standard output is
+`{"code": ..., "message": ...}` of the first such, and the process ends with 1.
 """
 
 import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -28,21 +30,28 @@ SECONDS: Final = 3
 TEXT: Final = "Every word lights up the moment you say it."
 _FPS: Final = 30
 _FIRST, _STEP, _SAID = 0.1, 0.29, 0.26  # seconds: to the first word, from word to word, that a word lasts
-_POSTER_AT: Final = 0.93  # seconds: a page is there, and its third word is nearly said
+POSTER_AT: Final = 0.93  # seconds: a page is there, and its third word is nearly said
 _TRAVEL: Final = 240  # pixels that the background moves
 _NICENESS: Final = 5  # whoever serves, on the same cores, stays quick to answer
 
 
-def preview_template(template: Template, video: Path, poster: Path) -> None:
-    """Write three seconds of 540x960 to `video` (MP4) and one frame of it to `poster` (JPEG).
+def film_template(template: Template, target: Path) -> None:
+    """Write three seconds of 540x960 to `target` (MP4).
 
     The same template gives the same pixels. Raises InputError where a font is not installed.
     """
-    draw = drawing(template, Frame(*SIZE, language="en"), _words())
     total = SECONDS * _FPS
-    frames = _frames(draw, total)
-    Image.fromarray(_frame(_scenery(), draw, _POSTER_AT)).save(poster, "JPEG", quality=88)
-    write_mp4(video, frames, fps=_FPS, size=SIZE, total=total)
+    write_mp4(target, _frames(_drawing(template), total), fps=_FPS, size=SIZE, total=total)
+
+
+def draw_poster(template: Template, target: Path) -> None:
+    """Write one frame of that film to `target` (JPEG). Raises as `film_template`."""
+    picture = _frame(_scenery(), _drawing(template), POSTER_AT)
+    Image.fromarray(picture).save(target, "JPEG", quality=88)
+
+
+def _drawing(template: Template) -> Draw:
+    return drawing(template, Frame(*SIZE, language="en"), _words())
 
 
 def _words() -> list[Word]:
@@ -62,6 +71,7 @@ def _frame(scenery: NDArray[np.uint8], draw: Draw, time: float) -> NDArray[np.ui
     return _over(scenery[:, moved : moved + width], draw(time))
 
 
+@cache
 def _scenery() -> NDArray[np.uint8]:
     """(960, 780, 3): two soft lights in dusk, neither bright nor dark, on which every colour can be seen."""
     width, height = SIZE[0] + _TRAVEL, SIZE[1]
@@ -90,12 +100,18 @@ def _over(picture: NDArray[np.uint8], patches: Sequence[Patch]) -> NDArray[np.ui
 
 
 def main() -> None:
-    template, video, poster = sys.argv[1:]
+    kind, *pairs = sys.argv[1:]
+    make = {"film": film_template, "posters": draw_poster}[kind]
     os.nice(_NICENESS)
-    try:
-        preview_template(templates()[template], Path(video), Path(poster))
-    except InputError as error:
-        print(json.dumps({"code": error.code.value, "message": error.message}), flush=True)  # noqa: T201
+    refusals = []
+    for template, target in zip(pairs[::2], pairs[1::2], strict=True):
+        try:
+            make(templates()[template], Path(target))
+        except InputError as error:
+            refusals.append(error)
+    if refusals:
+        said = {"code": refusals[0].code.value, "message": refusals[0].message}
+        print(json.dumps(said), flush=True)  # noqa: T201
         sys.exit(1)
 
 

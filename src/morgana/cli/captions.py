@@ -153,11 +153,12 @@ def preview(
     style = _template(template)
     poster = output.with_suffix(".jpg")
     _check_places([Path(template)], [output, poster])
-    from morgana.captions.preview import preview_template
+    from morgana.captions.preview import draw_poster, film_template
 
     with workplace(output) as folder:
         made = folder / "preview.mp4", folder / "preview.jpg"
-        preview_template(style, *made)
+        film_template(style, made[0])
+        draw_poster(style, made[1])
         for file, place in zip(made, (output, poster), strict=True):
             file.replace(place)
 

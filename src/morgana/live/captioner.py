@@ -3,8 +3,9 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, Literal, TypeAlias
@@ -15,14 +16,19 @@ from morgana.captions.pages import Word
 from morgana.captions.template import Template as Style
 from morgana.captions.template import templates
 from morgana.captions.transcripts import read_transcript, to_srt, to_vtt
+from morgana.errors import InputError
 from morgana.live.apart import run_apart
 from morgana.live.once import Once
 from morgana.speech.recognition import known
 
 CREATED_AT: Final = 1_795_305_600  # of all templates: 22 November 2026
 
-# Makes a preview of a template: its film and its poster.
-Make: TypeAlias = Callable[[str, Path, Path], Awaitable[None]]
+# Makes the film of a template.
+Film: TypeAlias = Callable[[str, Path], Awaitable[None]]
+# Draws the posters of templates, each into a file; those that it cannot draw are not there then.
+Draw: TypeAlias = Callable[[Mapping[str, Path]], Awaitable[None]]
+
+_IN_A_ROW = 12  # posters drawn by one process: to begin takes longer than to draw, and nobody waits for all
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,31 +40,31 @@ class Template:
     created_at: int = CREATED_AT
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """A film (MP4) of a template, and one moment of it (JPEG)."""
-
-    video: Path
-    poster: Path
-
-
-async def make_apart(template_id: str, video: Path, poster: Path) -> None:
-    """Make a preview in a process of its own: it takes seconds, and draws with native code.
+async def film_apart(template_id: str, video: Path) -> None:
+    """Make a film in a process of its own: it takes seconds, and draws with native code.
 
     Raises InputError (model_missing) without the fonts, RuntimeError if the process breaks.
     """
-    await run_apart("morgana.captions.preview", template_id, str(video), str(poster))
+    await run_apart("morgana.captions.preview", "film", template_id, str(video))
+
+
+async def draw_apart(targets: Mapping[str, Path]) -> None:
+    """Draw posters in a process of its own. Raises InputError after all others if one lacks its fonts."""
+    pairs = [part for template_id, path in targets.items() for part in (template_id, str(path))]
+    await run_apart("morgana.captions.preview", "posters", *pairs)
 
 
 class Captioner:
     """One per process. Several processes may share the folder."""
 
-    def __init__(self, folder: Path, make: Make = make_apart) -> None:
+    def __init__(self, folder: Path, film: Film = film_apart, draw: Draw = draw_apart) -> None:
         """folder: where previews are kept."""
         self._folder = folder
-        self._make = make
+        self._film = film
+        self._draw = draw
         self._once = Once()
-        self._turn = asyncio.Semaphore()  # a page with all posters leaves the other cores alone
+        # One of each at a time leaves the other cores alone; no picture waits for a film.
+        self._filming, self._drawing = asyncio.Semaphore(), asyncio.Semaphore()
 
     def templates(self) -> tuple[Template, ...]:
         """Every template, by name."""
@@ -86,22 +92,58 @@ class Captioner:
             return to_ass(words, said["language"], size or USUAL_SIZE)
         return to_srt(words) if form == "srt" else to_vtt(words)
 
-    async def preview(self, template_id: str) -> Preview:
-        """Made first if it is not there. Raises InputError (model_missing), and what making it raises."""
-        style = templates()[template_id]
-        stem = f"{style.id}-{_version(style)}"
-        preview = Preview(self._folder / f"{stem}.mp4", self._folder / f"{stem}.jpg")
-        if not (preview.video.exists() and preview.poster.exists()):
-            await self._once.do(stem, lambda: self._keep(template_id, preview))
-        return preview
+    async def film(self, template_id: str) -> Path:
+        """An MP4, made first if it is not there. Raises InputError (model_missing) and RuntimeError."""
+        path = self._place(template_id, "mp4")
+        if not path.exists():
+            await self._once.do(path, lambda: self._keep_film(template_id, path))
+        return path
 
-    async def _keep(self, template_id: str, preview: Preview) -> None:
-        async with self._turn:
-            with TemporaryDirectory(dir=self._folder, prefix=".") as name:
-                video, poster = Path(name, "preview.mp4"), Path(name, "preview.jpg")
-                await self._make(template_id, video, poster)
-                poster.replace(preview.poster)
-                video.replace(preview.video)
+    async def poster(self, template_id: str) -> Path:
+        """A JPEG of one moment of the film, and as that, but made in a moment."""
+        path = self._place(template_id, "jpg")
+        if not path.exists():
+            await self._once.do(path, lambda: self._keep_posters(template_id, path))
+        return path
+
+    def _place(self, template_id: str, form: str) -> Path:
+        style = templates()[template_id]
+        return self._folder / f"{style.id}-{_version(style)}.{form}"
+
+    async def _keep_film(self, template_id: str, path: Path) -> None:
+        async with self._filming:
+            with TemporaryDirectory(dir=self._folder, prefix=".") as folder:
+                made = Path(folder, path.name)
+                await self._film(template_id, made)
+                made.replace(path)
+
+    async def _keep_posters(self, first: str, path: Path) -> None:
+        """Of this template and of those after it, which whoever looks at it is going to see as well."""
+        async with self._drawing:
+            if path.exists():
+                return
+            with TemporaryDirectory(dir=self._folder, prefix=".") as folder:
+                row = self._missing(first)
+                drawn = {template_id: Path(folder, place.name) for template_id, place in row.items()}
+                refusal = await _refused(self._draw(drawn))
+                for template_id, made in drawn.items():
+                    if made.exists():
+                        made.replace(row[template_id])
+        if refusal and not path.exists():
+            raise refusal
+
+    def _missing(self, first: str) -> dict[str, Path]:
+        ids = [*templates()]
+        places = {one: self._place(one, "jpg") for one in ids[ids.index(first) :]}
+        return dict(islice(((one, place) for one, place in places.items() if not place.exists()), _IN_A_ROW))
+
+
+async def _refused(work: Awaitable[None]) -> InputError | None:
+    try:
+        await work
+    except InputError as error:
+        return error
+    return None
 
 
 def _version(style: Style) -> str:

@@ -2,7 +2,7 @@
 /** The view in which words are written over a film as they are said. */
 
 import { create } from "./api.js";
-import { busy, choices, clear, explain, fault, field, focusFirst, group, more, whole } from "./fields.js";
+import { busy, choices, clear, explain, fault, field, focusFirst, group, more, slider, whole } from "./fields.js";
 import { gallery } from "./gallery.js";
 import { h } from "./dom.js";
 import { note, place, remember, title } from "./jobs.js";
@@ -10,18 +10,32 @@ import { sourceField } from "./sources.js";
 
 const PLACES = /** @type {[string, string][]} */ ([["", "As the style has it"], ["top", "Top"], ["middle", "Middle"], ["bottom", "Bottom"]]);
 
+/** @type {ReturnType<typeof built> | null} */
+let kept = null;
+
 /**
+ * As it was left, but for the film that it is asked for.
  * @param {HTMLElement} root
  * @param {string} argument the video to begin with
- * @param {AbortSignal} signal
  */
-export function captionsView(root, argument, signal) {
+export function captionsView(root, argument) {
+  kept ??= built();
+  const { head, form, open } = kept;
+  clear(form);
+  root.append(head, form);
+  return open(argument);
+}
+
+function built() {
   /** @type {import("./sources.js").Source | null} */
   let source = null;
   let template = { id: "", name: "" };
-  const sources = sourceField((chosen) => (source = chosen));
-  const styles = gallery((chosen) => (template = chosen), signal);
   const finer = finerFields();
+  const sources = sourceField((chosen) => {
+    if (source) finer.forget();
+    source = chosen;
+  });
+  const styles = gallery((chosen) => (template = chosen));
   const button = h("button", { class: "button main large" }, "Write the captions");
   const form = h(
     "form",
@@ -36,8 +50,10 @@ export function captionsView(root, argument, signal) {
     if (!template.id) fault(form, "caption_template_id", "Choose a style first.");
     if (!source || !template.id) return focusFirst(form);
     const body = new FormData();
-    if ("job" in source) body.set("video_id", source.job.id);
-    else body.set("video", source.file);
+    if ("job" in source) {
+      body.set("video_id", source.job.id);
+      if (source.job.caption_template_id) body.set("replace_captions", "true"); // nobody wants both
+    } else body.set("video", source.file);
     body.set("caption_template_id", template.id);
     finer.add(body);
     const called = "job" in source ? title(source.job) : source.file.name;
@@ -52,13 +68,13 @@ export function captionsView(root, argument, signal) {
       }
     });
   });
-  root.append(h("header", {}, h("h1", { tabindex: "-1" }, "Captions that keep time"), h("p", { class: "lead" }, "Every word appears as it is said. Choose a film and a style; the words can be put right afterwards.")), form);
-  return Promise.all([sources.load(argument), styles.load()]);
+  const head = h("header", {}, h("h1", { tabindex: "-1" }, "Captions that keep time"), h("p", { class: "lead" }, "Every word appears as it is said. Choose a film and a style; the words can be put right afterwards."));
+  return { head, form, open: (/** @type {string} */ wanted) => Promise.all([sources.load(wanted), styles.load()]) };
 }
 
 function finerFields() {
   let position = "";
-  const size = h("input", { type: "range", min: "0.5", max: "2", step: "0.05", value: "1" });
+  const size = slider("font_size", "Size", { min: 0.5, max: 2, value: 1 }, (value) => `${Math.round(100 * value)} %`);
   const coloured = h("input", { type: "checkbox", id: "coloured" });
   const color = h("input", { type: "color", value: "#ffd400", "aria-label": "Colour of the word being said", oninput: () => (coloured.checked = true) });
   const names = h("input", { class: "input", autocomplete: "off", placeholder: "Morgana, Avalon" });
@@ -66,17 +82,21 @@ function finerFields() {
   const root = more(
     "Finer settings",
     group("position", "Place", choices("position", PLACES, "", (value) => (position = value))),
-    field("font_size", "Size", size),
+    size.root,
     group("highlight_color", "Word being said", h("div", { class: "row" }, color, h("label", { class: "row tight" }, coloured, "Use this colour"))),
     field("vocabulary", "Names and rare words", names, "Spelt as you like them, with commas between"),
     field("transcript", "What is said, if you have it", transcript, "Plain text, SRT or WebVTT; nobody has to listen then"),
   );
   return {
     root,
+    /** The words of one film are not those of another. */
+    forget() {
+      transcript.value = "";
+    },
     /** @param {FormData} form */
     add(form) {
       if (position) form.set("position", position);
-      if (size.value !== "1") form.set("font_size", size.value);
+      if (size.changed()) form.set("font_size", size.value());
       if (coloured.checked) form.set("highlight_color", color.value);
       if (names.value.trim()) form.set("vocabulary", names.value);
       if (transcript.value.trim()) form.set("transcript", transcript.value);

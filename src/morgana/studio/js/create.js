@@ -3,7 +3,7 @@
 
 import { create } from "./api.js";
 import { faceField } from "./faces.js";
-import { busy, choices, clear, explain, fault, field, focusFirst, group, more, whole } from "./fields.js";
+import { busy, choices, clear, explain, fault, focusFirst, group, more, slider, whole } from "./fields.js";
 import { fill, find, h } from "./dom.js";
 import { note, place, remember } from "./jobs.js";
 import { speechField } from "./speech.js";
@@ -13,36 +13,48 @@ import { choose, described, everyVoice, hush, listenButton } from "./voices.js";
 
 const EXPRESSIONS = /** @type {[string, string][]} */ ([["", "Natural"], ["neutral", "Neutral"], ["happy", "Happy"], ["serious", "Serious"], ["surprised", "Surprised"], ["sad", "Sad"]]);
 
+/** @type {ReturnType<typeof built> | null} */
+let kept = null;
+
 /**
+ * As it was left: what did not work can be mended, and tried again.
  * @param {HTMLElement} root
  * @param {string} _argument
  * @param {AbortSignal} signal
  */
 export function createView(root, _argument, signal) {
+  kept ??= built();
+  const { head, form, open, leave } = kept;
+  clear(form);
+  root.append(head, form);
+  signal.addEventListener("abort", leave);
+  return open();
+}
+
+function built() {
   /** @type {Face | null} */
   let face = null;
   let kind = "script";
-  const voice = voiceField(signal);
+  const voice = voiceField();
   const faces = faceField((chosen) => {
     face = chosen;
     voice.follow(chosen && "actor" in chosen ? chosen.actor : null);
-  }, signal);
+  });
   const speech = speechField((chosen) => {
     kind = chosen;
-    voice.root.hidden = speed.hidden = chosen !== "script";
+    voice.root.hidden = pace.root.hidden = chosen !== "script";
   });
   let expression = "";
   const feeling = group("expression", "Expression", choices("expression", EXPRESSIONS, "", (value) => (expression = value)));
-  const strength = h("input", { type: "range", min: "0", max: "1", step: "0.05", value: "0.5" });
-  const pace = h("input", { type: "range", min: "0.5", max: "2", step: "0.05", value: "1" });
-  const speed = field("speed", "Pace", pace, "Slower to the left, faster to the right");
-  const finer = more("Finer settings", field("expression_intensity", "Strength of the expression", strength), speed);
+  const strength = slider("expression_intensity", "Strength of the expression", { min: 0, max: 1, value: 0.5 }, (value) => `${Math.round(100 * value)} %`);
+  const pace = slider("speed", "Pace", { min: 0.5, max: 2, value: 1 }, (value) => `${value.toFixed(2)}×`);
+  const finer = more("Finer settings", strength.root, pace.root);
   const button = h("button", { class: "button main large" }, "Make the video");
   const form = h(
     "form",
     { class: "creating", novalidate: true },
     h("section", { class: "sheet pad stack", "aria-label": "Face" }, faces.root),
-    h("section", { class: "sheet pad stack", "aria-label": "Words and voice" }, speech.root, voice.root, feeling, finer, whole(), h("div", { class: "row" }, button)),
+    h("section", { class: "sheet pad stack", "aria-label": "Words and voice" }, speech.root, voice.root, feeling, finer, whole(), h("div", { class: "row sticky" }, button)),
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -57,10 +69,10 @@ export function createView(root, _argument, signal) {
     speech.add(body);
     if (kind === "script") {
       if (voice.id()) body.set("voice_id", voice.id());
-      if (pace.value !== "1") body.set("speed", pace.value);
+      if (pace.changed()) body.set("speed", pace.value());
     }
     if (expression) body.set("expression", expression);
-    if (strength.value !== "0.5") body.set("expression_intensity", strength.value);
+    if (strength.changed()) body.set("expression_intensity", strength.value());
     hush();
     void busy(button, "Sending…", async (sent) => {
       try {
@@ -73,19 +85,16 @@ export function createView(root, _argument, signal) {
       }
     });
   });
-  root.append(
-    h("header", {}, h("h1", { tabindex: "-1" }, "Give it a face, and words"), h("p", { class: "lead" }, "A portrait and a few sentences become a video of that person talking. Use faces of people who agreed to it.")),
-    form,
-  );
-  signal.addEventListener("abort", hush);
-  return Promise.all([faces.load(), voice.load()]);
+  const head = h("header", {}, h("h1", { tabindex: "-1" }, "Give it a face, and words"), h("p", { class: "lead" }, "A portrait and a few sentences become a video of that person talking. Use faces of people who agreed to it."));
+  const leave = () => {
+    hush();
+    speech.leave();
+  };
+  return { head, form, leave, open: () => Promise.all([faces.load(), voice.load()]) };
 }
 
-/**
- * The voice of the face, where it has one that can speak, until the person chooses another.
- * @param {AbortSignal} signal
- */
-function voiceField(signal) {
+/** The voice of the face, where it has one that can speak, until the person chooses another. */
+function voiceField() {
   const DEFAULT = "heart";
   let wanted = "";
   /** @type {import("./faces.js").Actor | null} */
@@ -118,7 +127,7 @@ function voiceField(signal) {
     },
     load: async () => {
       all = await everyVoice();
-      if (!signal.aborted) show();
+      show();
     },
   };
 }

@@ -2,7 +2,7 @@
 /** Whose face: one that the server knows, a photo, or one taken with the camera. */
 
 import { call, create, everything } from "./api.js";
-import { busy, chooser, droppable, explain, fault } from "./fields.js";
+import { busy, chooser, droppable, explain, fault, mend } from "./fields.js";
 import { fill, find, h, icon, newId, notice, say } from "./dom.js";
 import { Unusable, asPicture, close, open, snapshot } from "./media.js";
 
@@ -20,22 +20,20 @@ export async function actors() {
 /**
  * The field.
  * @param {(face: Face | null) => void} tell
- * @param {AbortSignal} signal
  */
-export function faceField(tell, signal) {
+export function faceField(tell) {
   /** @type {Face | null} */
   let face = null;
   const name = newId();
   const frame = h("div", { class: "frame" });
   const list = h("div", { class: "faces" });
   const wrong = h("p", { class: "wrong", id: newId(), role: "alert" });
-  const root = h("fieldset", { class: "field", "data-field": "face", "aria-describedby": wrong.id }, h("legend", {}, "Face"), frame, list, wrong);
+  const root = h("fieldset", { class: "field", "data-field": "face", "aria-describedby": wrong.id }, h("legend", {}, "Face"), frame, list, h("p", { class: "hint" }, h("span", { class: "dropping" }, "Or drop a photo here. "), "Best is one face that looks at you."), wrong);
 
   const choose = (/** @type {Face | null} */ chosen) => {
     if (face && "url" in face && face !== chosen) URL.revokeObjectURL(face.url);
     face = chosen;
-    fault(root.parentNode ?? root, "face", "");
-    root.classList.remove("faulty");
+    mend(root);
     fill(frame, ...shown(face, keep, forget));
     tell(face);
   };
@@ -69,15 +67,16 @@ export function faceField(tell, signal) {
   };
   const load = async (/** @type {string} */ wanted = "") => {
     const all = await actors();
-    if (signal.aborted) return;
-    const first = all.find((actor) => actor.id === wanted) ?? all[0];
+    const before = !wanted && face && "actor" in face ? face.actor.id : wanted;
+    const photo = !wanted && face && "file" in face ? face : null;
+    const first = photo ? undefined : (all.find((actor) => actor.id === before) ?? all[0]);
     fill(
       list,
       all.map((actor) => portrait(name, actor, actor === first, () => choose({ actor }))),
       chooser("Upload a photo", "image/*", (file) => void take(file)),
       h("button", { type: "button", class: "button", onclick: async () => { const file = await photograph(); if (file) await take(file); } }, icon("camera"), "Camera"),
     );
-    choose(first ? { actor: first } : null);
+    choose(photo ?? (first ? { actor: first } : null));
   };
   droppable(frame, (file) => void take(file));
   fill(frame, ...shown(null, keep, forget));

@@ -114,6 +114,25 @@ export function droppable(target, take) {
   });
 }
 
+/**
+ * A slider that says where it stands.
+ * @param {string} name as the API calls it
+ * @param {string} label
+ * @param {{min: number, max: number, value: number}} range
+ * @param {(value: number) => string} spoken
+ * @returns {{root: HTMLElement, value: () => string, changed: () => boolean}}
+ */
+export function slider(name, label, { min, max, value }, spoken) {
+  const said = h("output", { class: "hint time" }, spoken(value));
+  const input = h("input", { type: "range", id: newId(), min, max, step: "0.05", value, "aria-valuetext": spoken(value) });
+  input.addEventListener("input", () => {
+    fill(said, spoken(Number(input.value)));
+    input.setAttribute("aria-valuetext", spoken(Number(input.value)));
+  });
+  const root = wrapped("div", name, h("div", { class: "row spread" }, h("label", { for: input.id }, label), said), input);
+  return { root, value: () => input.value, changed: () => Number(input.value) !== value };
+}
+
 /** @param {ParentNode} form */
 export function clear(form) {
   form.querySelectorAll(".wrong").forEach((wrong) => fill(wrong));
@@ -136,6 +155,16 @@ export function fault(form, name, message) {
   root.querySelector("textarea, select, input:not([type=file])")?.setAttribute("aria-invalid", "true");
   root.closest("details")?.setAttribute("open", "");
   return true;
+}
+
+/**
+ * Nothing is wrong with this field any more.
+ * @param {Element} root
+ */
+export function mend(root) {
+  root.classList.remove("faulty");
+  root.querySelectorAll(".wrong").forEach((wrong) => fill(wrong));
+  root.querySelectorAll("[aria-invalid]").forEach((control) => control.removeAttribute("aria-invalid"));
 }
 
 /**

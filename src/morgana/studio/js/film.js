@@ -102,8 +102,8 @@ function actions(job) {
   return h(
     "section",
     { class: "stack tight", "aria-label": "What to do with it" },
-    h("div", { class: "row" }, h("a", { class: "button main large", href: job.video_url, download: `${job.id}.mp4` }, icon("download"), "Download")),
-    h("div", { class: "row tight" }, h("a", { class: "button", href: `#captions/${job.id}` }, icon("captions"), job.caption_template_id ? "More captions" : "Add captions"), h("a", { class: "button", href: `#text/${job.id}` }, icon("text"), "Write text on it"), shareButton(job), removeButton(job)),
+    h("div", { class: "row" }, h("a", { class: "button main large", href: job.video_url, download: `${job.id}.mp4` }, icon("download"), "Download"), shareButton(job)),
+    h("div", { class: "row tight" }, h("a", { class: "button", href: `#captions/${job.id}` }, icon("captions"), job.caption_template_id ? "Another style" : "Add captions"), h("a", { class: "button", href: `#text/${job.id}` }, icon("text"), "Write text on it"), removeButton(job)),
     subtitles(job),
   );
 }

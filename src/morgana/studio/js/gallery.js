@@ -3,10 +3,12 @@
 
 import { everything } from "./api.js";
 import { fill, h, newId } from "./dom.js";
+import { mend } from "./fields.js";
 
 /** @typedef {{id: string, name: string, preview_url: string, poster_url: string}} Template */
 
-const AT_ONCE = 2; // a preview that nobody has asked for yet takes the server a moment
+const AT_ONCE = 4; // of the six connections that browsers have to one server; events hold one
+const INTENT = 120; // milliseconds: who passes over a tile does not ask for its film
 
 /** @type {Promise<Template[]> | null} */
 let loading = null;
@@ -20,11 +22,10 @@ export function templates() {
 
 /**
  * @param {(template: Template) => void} tell
- * @param {AbortSignal} signal
  */
-export function gallery(tell, signal) {
+export function gallery(tell) {
   const name = newId();
-  const queue = posters(signal);
+  const queue = posters();
   const grid = h("div", { class: "gallery" });
   const none = h("p", { class: "soft", hidden: true }, "No style has this name.");
   const search = h("input", { class: "input", type: "search", id: newId(), placeholder: "Find by name", oninput: () => narrow() });
@@ -39,16 +40,10 @@ export function gallery(tell, signal) {
   };
   return {
     root,
-    /** @param {string} [chosen] */
-    load: async (chosen) => {
+    load: async () => {
       const all = await templates();
-      if (signal.aborted) return;
-      fill(grid, all.map((template) => tile(name, template, template.id === chosen, () => { fill(wrong); root.classList.remove("faulty"); tell(template); }, queue)));
-      const found = all.find((template) => template.id === chosen);
-      if (found) {
-        tell(found);
-        grid.querySelector("input:checked")?.parentElement?.scrollIntoView({ block: "nearest" });
-      }
+      if (grid.childElementCount) return;
+      fill(grid, all.map((template) => tile(name, template, () => { mend(root); tell(template); }, queue)));
     },
   };
 }
@@ -56,22 +51,27 @@ export function gallery(tell, signal) {
 /**
  * @param {string} group
  * @param {Template} template
- * @param {boolean} chosen
  * @param {() => void} tell
  * @param {IntersectionObserver} queue
  */
-function tile(group, template, chosen, tell, queue) {
-  const input = h("input", { type: "radio", name: group, value: template.id, checked: chosen, onchange: tell });
+function tile(group, template, tell, queue) {
+  const input = h("input", { type: "radio", name: group, value: template.id, onchange: tell });
   const picture = h("span", { class: "picture", "data-poster": template.poster_url });
   const label = h("label", { class: "tile", title: template.name }, input, picture, h("span", { class: "name" }, template.name));
-  const still = () => picture.querySelector("video")?.remove();
+  let waiting = 0;
+  const still = () => {
+    clearTimeout(waiting);
+    picture.classList.remove("coming");
+    picture.querySelector("video")?.remove();
+  };
   const move = () => {
     if (picture.querySelector("video") || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
     const video = h("video", { src: template.preview_url, muted: true, loop: true, playsinline: true, "aria-hidden": "true", tabindex: "-1" });
     picture.append(video);
-    video.play().catch(() => video.remove());
+    picture.classList.add("coming");
+    video.play().catch(() => video.remove()).finally(() => picture.classList.remove("coming"));
   };
-  label.addEventListener("pointerenter", move);
+  label.addEventListener("pointerenter", () => (waiting = setTimeout(move, INTENT)));
   label.addEventListener("pointerleave", () => { if (document.activeElement !== input) still(); });
   input.addEventListener("focus", move);
   input.addEventListener("blur", still);
@@ -79,16 +79,13 @@ function tile(group, template, chosen, tell, queue) {
   return label;
 }
 
-/**
- * Load the posters of tiles as they come into sight, a few at a time.
- * @param {AbortSignal} signal
- */
-function posters(signal) {
+/** Load the posters of tiles as they come into sight, a few at a time. */
+function posters() {
   /** @type {HTMLElement[]} */
   const waiting = [];
   let running = 0;
   const next = () => {
-    const picture = running < AT_ONCE && !signal.aborted ? waiting.shift() : undefined;
+    const picture = running < AT_ONCE ? waiting.shift() : undefined;
     if (!picture) return;
     running += 1;
     const image = h("img", { alt: "", decoding: "async" });
@@ -113,6 +110,5 @@ function posters(signal) {
     },
     { rootMargin: "200px" },
   );
-  signal.addEventListener("abort", () => observer.disconnect());
   return observer;
 }

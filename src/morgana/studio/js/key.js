@@ -52,7 +52,7 @@ function asked() {
       h("div", { class: "field" }, h("label", { for: "key" }, "API key"), input, wrong),
       h("button", { class: "button main large" }, "Open the studio"),
     );
-    const dialog = h("dialog", { "aria-labelledby": "key-title", oncancel: (/** @type {Event} */ event) => event.preventDefault() });
+    const dialog = h("dialog", { "data-stays": true, "aria-labelledby": "key-title", oncancel: (/** @type {Event} */ event) => event.preventDefault() });
     fill(dialog, h("div", { class: "head" }, h("h2", { id: "key-title" }, "Which key is yours?")), h("div", { class: "body" }, form));
     find("body").append(dialog);
     dialog.showModal();

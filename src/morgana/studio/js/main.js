@@ -29,6 +29,7 @@ async function go(first) {
   const view = VIEWS[name] ?? VIEWS.create;
   if (!view) return;
   leaving.abort();
+  document.querySelectorAll("dialog[open]:not([data-stays])").forEach((dialog) => dialog instanceof HTMLDialogElement && dialog.close());
   leaving = new AbortController();
   const { signal } = leaving;
   document.querySelectorAll(".bar nav a").forEach((link) => {

@@ -10,7 +10,7 @@ import { kind, note, title } from "./jobs.js";
 
 /** @param {Job} job a finished video */
 export function shareButton(job) {
-  const button = h("button", { type: "button", class: "button" }, "Share");
+  const button = h("button", { type: "button", class: "button large" }, icon("share"), "Share");
   button.addEventListener("click", () => void busy(button, "Opening…", () => tried(() => shared(job))));
   return button;
 }

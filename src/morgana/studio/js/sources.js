@@ -1,7 +1,7 @@
 // @ts-check
 /** Which film: one that was made here, or one of the person's own. */
 
-import { chooser, droppable, fault } from "./fields.js";
+import { chooser, droppable, fault, mend } from "./fields.js";
 import { fill, h, icon, newId } from "./dom.js";
 import { all, begin, kind, look, title, unfinished } from "./jobs.js";
 
@@ -25,8 +25,7 @@ export function sourceField(tell) {
   const choose = (/** @type {Source | null} */ chosen) => {
     if (source && "url" in source) URL.revokeObjectURL(source.url);
     source = chosen;
-    fill(wrong);
-    root.classList.remove("faulty");
+    mend(root);
     fill(frame, ...shown(source, take));
     tell(source);
   };
@@ -45,14 +44,17 @@ export function sourceField(tell) {
   return {
     root,
     take,
-    /** @param {string} wanted */
-    load: async (wanted) => {
+    /** @param {string} asked the id of a film; without, it is the one chosen before */
+    load: async (asked) => {
       await begin();
+      const before = source && "job" in source ? source.job.id : "";
+      const wanted = asked || (all().some((one) => one.id === before) ? before : "");
+      if (before && !wanted) choose(null);
       const job = wanted ? await look("video", wanted) : null;
       const ready = all().filter((one) => one.object === "video" && one.status === "COMPLETE").slice(0, LISTED);
       if (job && !unfinished(job) && !ready.some((one) => one.id === job.id)) ready.unshift(job);
       show(ready, wanted);
-      if (job) choose({ job });
+      if (job && (wanted !== before || asked)) choose({ job });
     },
   };
 }

@@ -1,11 +1,12 @@
 // @ts-check
 /** What is said: a script, with marks for the face, or a recording. */
 
-import { chooser, choices, droppable, fault } from "./fields.js";
+import { chooser, choices, droppable, fault, mend } from "./fields.js";
 import { fill, h, icon, newId, say } from "./dom.js";
 import { Unusable, asSound, clock, record } from "./media.js";
 
 const MARKS = [["happy", "Happy"], ["serious", "Serious"], ["surprised", "Surprised"], ["sad", "Sad"], ["auto", "As it comes"], ["pause 1s", "Pause"]];
+const DRAFT = "morgana.script"; // what is typed outlives a reload
 const LONGEST = 10000;
 const LETTERS_A_SECOND = 14; // of the default voice at its own pace
 
@@ -15,7 +16,7 @@ const LETTERS_A_SECOND = 14; // of the default voice at its own pace
 export function speechField(tell) {
   let kind = /** @type {"script" | "recording"} */ ("script");
   const script = scriptField();
-  const recording = recordingField(() => fault(root, "audio_reference", ""));
+  const recording = recordingField();
   recording.root.hidden = true;
   const tabs = choices("speech", [["script", "Type it"], ["recording", "Say it"]], kind, (value) => {
     kind = value === "script" ? "script" : "recording";
@@ -26,6 +27,7 @@ export function speechField(tell) {
   const root = h("div", { class: "stack tight" }, h("fieldset", { class: "field" }, h("legend", {}, "Words"), tabs), script.root, recording.root);
   return {
     root,
+    leave: recording.leave,
     /** The title that the words give, or null where there are none: then the person is told. */
     check() {
       if (kind === "script" && !script.text()) return void fault(root, "script", "Type what is to be said first.");
@@ -46,6 +48,7 @@ function scriptField() {
   const count = h("p", { class: "hint", id: newId() });
   const wrong = h("p", { class: "wrong", id: newId() });
   const counted = () => {
+    sessionStorage.setItem(DRAFT, text.value);
     const spoken = text.value.replace(/\[[^\]]*\]/g, "").trim().length;
     fill(count, spoken ? `About ${clock(Math.max(1, spoken / LETTERS_A_SECOND))} long` : "Marks set the face from there on.");
   };
@@ -55,6 +58,7 @@ function scriptField() {
     text.focus();
     counted();
   };
+  text.value = sessionStorage.getItem(DRAFT) ?? "";
   text.addEventListener("input", () => {
     counted();
     text.removeAttribute("aria-invalid");
@@ -68,8 +72,7 @@ function scriptField() {
   return { root, text: () => text.value.trim() };
 }
 
-/** @param {() => void} changed */
-function recordingField(changed) {
+function recordingField() {
   /** @type {File | null} */
   let file = null;
   let url = "";
@@ -83,7 +86,7 @@ function recordingField(changed) {
     file = await asSound(given);
     URL.revokeObjectURL(url);
     url = URL.createObjectURL(file);
-    changed();
+    mend(root);
     fill(place, h("p", {}, h("b", {}, file.name)), h("audio", { controls: true, src: url, "aria-label": "Your recording" }), h("button", { type: "button", class: "button", onclick: () => { file = null; idle(); } }, "Use another"));
     say("The recording is ready");
   };
@@ -97,18 +100,23 @@ function recordingField(changed) {
   const idle = () => {
     fill(place, icon("microphone"), h("p", {}, "Drop a recording here, or"), h("div", { class: "row tight" }, h("button", { type: "button", class: "button main", onclick: () => void tried(begin) }, icon("microphone"), "Record"), chooser("Choose a file", "audio/*,video/*", (chosen) => void tried(() => take(chosen)))), h("p", { class: "hint" }, "Up to three minutes"));
   };
+  const end = async () => {
+    const ended = running;
+    running = null;
+    if (ended) await take(await ended.stop());
+  };
   const begin = async () => {
     const time = h("b", { class: "time" }, "0:00");
     running = await record((loud, seconds) => {
       level.style.transform = `scaleX(${loud})`;
       fill(time, clock(seconds));
     });
-    const stop = h("button", { type: "button", class: "button main", onclick: () => void tried(async () => { if (running) await take(await running.stop()); running = null; }) }, icon("stop"), "Stop");
+    const stop = h("button", { type: "button", class: "button main", onclick: () => void tried(end) }, icon("stop"), "Stop");
     fill(place, h("p", { class: "row tight" }, h("span", { class: "tally" }), "Recording ", time), h("div", { class: "meter" }, level), stop);
     stop.focus();
     say("Recording");
   };
   droppable(place, (given) => void tried(() => take(given)));
   idle();
-  return { root, file: () => file };
+  return { root, file: () => file, leave: () => void tried(end) };
 }

@@ -13,12 +13,23 @@ const MOST = 4;
 const PLACES = /** @type {[string, string][]} */ ([["", "Where it reads best"], ["top", "Top"], ["middle", "Middle"], ["bottom", "Bottom"]]);
 const GROUNDS = /** @type {[string, string][]} */ ([["", "As needed"], ["none", "None"], ["box", "A box"], ["line", "Line by line"]]);
 
+/** @type {ReturnType<typeof built> | null} */
+let kept = null;
+
 /**
+ * As it was left, but for the film that it is asked for.
  * @param {HTMLElement} root
  * @param {string} argument the video to begin with
- * @param {AbortSignal} _signal
  */
-export function textView(root, argument, _signal) {
+export function textView(root, argument) {
+  kept ??= built();
+  const { head, form, open } = kept;
+  clear(form);
+  root.append(head, form);
+  return open(argument);
+}
+
+function built() {
   /** @type {import("./sources.js").Source | null} */
   let source = null;
   let position = "";
@@ -51,7 +62,7 @@ export function textView(root, argument, _signal) {
     "form",
     { class: "working", novalidate: true },
     h("section", { class: "sheet pad stack aside", "aria-label": "Film" }, sources.root),
-    h("section", { class: "sheet pad stack", "aria-label": "Texts" }, h("div", { class: "field", "data-field": "texts" }, h("h2", {}, "Texts"), h("p", { class: "hint" }, "Up to four; each is written over a copy of its own, to compare."), h("p", { class: "wrong" })), list, h("div", {}, another), finer, whole(), h("div", { class: "row" }, button)),
+    h("section", { class: "sheet pad stack", "aria-label": "Texts" }, h("div", { class: "field", "data-field": "texts" }, h("h2", {}, "Texts"), h("p", { class: "hint" }, "Up to four; each is written over a copy of its own, to compare."), h("p", { class: "wrong" })), list, h("div", {}, another), finer, whole(), h("div", { class: "row sticky" }, button)),
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -77,15 +88,14 @@ export function textView(root, argument, _signal) {
       }
     });
   });
-  root.append(h("header", {}, h("h1", { tabindex: "-1" }, "A line that is read at once"), h("p", { class: "lead" }, "A headline, a price, a question. Colour, size and place are chosen so that it is legible and covers no face.")), form);
+  const head = h("header", {}, h("h1", { tabindex: "-1" }, "A line that is read at once"), h("p", { class: "lead" }, "A headline, a price, a question. Colour, size and place are chosen so that it is legible and covers no face."));
   add(false);
-  return Promise.all([
-    sources.load(argument),
-    everything("/v1/fonts").then((all) => {
-      fonts = all.filter((/** @type {Font} */ font) => font.available);
-      rows.forEach((row) => row.offer(fonts));
-    }),
-  ]);
+  const offer = async () => {
+    if (fonts.length) return; // or each visit would take away what is chosen
+    fonts = (await everything("/v1/fonts")).filter((/** @type {Font} */ font) => font.available);
+    rows.forEach((row) => row.offer(fonts));
+  };
+  return { head, form, open: (/** @type {string} */ wanted) => Promise.all([sources.load(wanted), offer()]) };
 }
 
 /**
