@@ -16,8 +16,8 @@ import httpx2
 
 from morgana.settings import settings
 
-DEADLINE = 300.0  # seconds; a video takes about 20 on a machine with nothing else to do
-SPEECH_SECONDS = 4.0
+DEADLINE = 300.0  # seconds; a video takes about 10 on a machine with nothing else to do
+SPEECH_SECONDS = 2.0
 MORGANA = str(Path(sys.executable).parent / "morgana")
 
 

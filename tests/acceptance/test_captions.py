@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +20,6 @@ SCRIPT = "The library opens at nine. [pause 2s] Bring your own cup."
 ALHENA = next(template.id for template in templates().values() if template.name == "Alhena")
 PLAIN_NOISE = 60  # levels by which encoding again may change a pixel
 LETTERS = 400  # pixels; a short word of captions has many more
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    begun = Server.begin(tmp_path_factory.mktemp("captions"))
-    yield begun
-    begun.end()
 
 
 def _complete(server: Server, created: dict[str, Any]) -> Path:

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +18,6 @@ from tests.acceptance.server import SPEECH_SECONDS, Server, eventually, portrait
 pytestmark = pytest.mark.acceptance
 
 SCRIPT = "[happy] Good morning, everybody. The library opens at nine o'clock today."
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    begun = Server.begin(tmp_path_factory.mktemp("scripts"))
-    yield begun
-    begun.end()
 
 
 def _complete(server: Server, created: dict[str, Any]) -> Path:

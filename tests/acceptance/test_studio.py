@@ -15,6 +15,7 @@ pytestmark = pytest.mark.acceptance
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One of its own: the library shows all films that were made."""
     begun = Server.begin(tmp_path_factory.mktemp("studio"))
     yield begun
     begun.end()

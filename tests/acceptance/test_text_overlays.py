@@ -1,7 +1,6 @@
 """Text overlays, whole: a real server writes over a real film, and the texts are looked for on its pixels."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +17,6 @@ PATH = "/v1/meta/text_overlays"
 PLAIN_NOISE = 60  # levels by which encoding again may change a pixel
 LETTERS = 400  # pixels; a word of an overlay has many more
 RED = np.array((255, 0, 0))
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    begun = Server.begin(tmp_path_factory.mktemp("overlays"))
-    yield begun
-    begun.end()
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +124,7 @@ def test_a_video_that_cannot_be_read_fails_with_advice(server: Server, tmp_path:
 
 
 def test_one_that_is_being_made_is_cancelled(server: Server, tmp_path: Path) -> None:
-    long = film(tmp_path / "long.mp4", scene(10, (720, 1280)) * 60, options={"preset": "ultrafast"})
+    long = film(tmp_path / "long.mp4", scene(10, (360, 640)) * 60, options={"preset": "ultrafast"})
     made = server.create(PATH, _upload(long), texts="One")
     eventually(lambda: server.client.get(f"{PATH}/{made['id']}").json()["status"] != "QUEUED", "work begins")
     cancelled = server.client.delete(f"{PATH}/{made['id']}").raise_for_status().json()

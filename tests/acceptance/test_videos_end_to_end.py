@@ -4,7 +4,6 @@ import io
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,13 +13,6 @@ from morgana.video.probe import probe
 from tests.acceptance.server import MORGANA, SPEECH_SECONDS, Server, eventually, portrait, processes, speech
 
 pytestmark = pytest.mark.acceptance
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    begun = Server.begin(tmp_path_factory.mktemp("acceptance"))
-    yield begun
-    begun.end()
 
 
 def _download(server: Server, video_id: str) -> Path:

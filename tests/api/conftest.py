@@ -3,7 +3,9 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -68,10 +70,23 @@ class Room:
         return ["limits (bubblewrap: none)", "bubblewrap", "bubblewrap"] if self.alive else []
 
 
+@cache
+def _records() -> bytes:
+    """A database that is set up and empty: to copy it takes a third of the time of making another."""
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MORGANA_DATA", folder)
+        settings.cache_clear()
+        store.migrate()
+        database.engine().dispose()
+        return (Path(folder) / "morgana.db").read_bytes()
+
+
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    records = _records()
     monkeypatch.setenv("MORGANA_DATA", str(tmp_path / "data"))
     settings.cache_clear()
+    (data_folder() / "morgana.db").write_bytes(records)
     store.migrate()
     yield tmp_path / "data"
     database.engine().dispose()

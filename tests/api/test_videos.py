@@ -75,7 +75,7 @@ def test_the_list_is_a_bare_array_newest_first_of_20(client: TestClient) -> None
     assert _ids(client.get(f"/v1/videos?after={made[0]}")) == []
 
 
-@examples(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(limit=st.integers(1, 100), order=st.sampled_from(["asc", "desc"]))
 def test_pages_put_together_are_the_whole_list(client: TestClient, limit: int, order: str) -> None:
     if not store.videos.page(ADA):

@@ -108,6 +108,16 @@ def test_of_two_ways_to_break_lines_the_more_even_one_is_chosen() -> None:
     assert chosen.setting is even
 
 
+def test_of_two_sizes_that_have_room_the_larger_is_chosen() -> None:
+    look, zone = find_look("Classic"), Zone(*TALL)
+    measure = Measure(zone.width, zone.height, zone.width)
+    small, large = (
+        given_size("Summer sale", letters_of(look), look, size, measure, "center") for size in (40, 48)
+    )
+    chosen = place([Column("center", [small, large])], zone, ground_of([plain(TALL, 30)]), None)
+    assert chosen.setting is large
+
+
 @pytest.mark.parametrize(
     ("lost", "joined"),
     [

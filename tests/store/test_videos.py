@@ -107,7 +107,7 @@ def test_a_video_that_was_removed_does_not_give_its_place_to_a_new_one() -> None
     assert [video.id for video in videos.page(ADA, order="asc", after=first.id)] == [newest.id]
 
 
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     steps=st.lists(st.sampled_from([-1_000_000, -1, 0, 0, 0, 1, 1_000_000]), max_size=12),
     limit=st.integers(1, 5),

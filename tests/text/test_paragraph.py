@@ -236,7 +236,7 @@ def test_boxes_behind_words_do_not_touch(text: str, language: str) -> None:
 
 
 @given(st.text(st.sampled_from("aB1 .,!(-שלםسلا漢字かな한😀ที่हक्षि"), min_size=1, max_size=30))
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_whatever_is_written_fits_and_keeps_its_words(text: str) -> None:
     layout = fit(words(text, STROKED), 60, 200, 100)
     assert layout.ink.is_empty or Box(-0.01, -0.01, 200.01, 100.01).contains(layout.ink)

@@ -192,7 +192,7 @@ MIXED = st.text(
 @given(
     st.one_of(st.text(max_size=20), MIXED), st.sampled_from(["Anton", "Inter"]), st.sampled_from([0.0, 0.1])
 )
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_any_text_is_shaped_without_boxes_and_every_letter_has_its_place(
     text: str, family: str, tracking: float
 ) -> None:

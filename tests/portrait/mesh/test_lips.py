@@ -35,7 +35,7 @@ def inner_gap(lips: Lips, w: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray((lips.lower + lower)[0] - (lips.upper + upper)[0])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.floats(0, 1), min_size=len(Action), max_size=len(Action)), st.sampled_from([0.0, 0.2]))
 def test_closed_is_closed_whatever_else_the_face_does(values: list[float], gap: float) -> None:
     w = np.array(values)

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from morgana.speech.reading import reading
@@ -52,7 +52,7 @@ def written(text: str, language: str = "en-US") -> list[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @given(text=WRITTEN)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@settings(max_examples=60, derandomize=True)
 def test_reads_anything_in_its_place_and_in_the_alphabet(text: str, language: str) -> None:
     reached = 0
     for sentence in read(text, language):
@@ -69,7 +69,7 @@ def test_reads_anything_in_its_place_and_in_the_alphabet(text: str, language: st
 
 
 @given(text=st.lists(st.from_regex(r"\A[A-Za-z]{1,9}[.,;:!?]{0,2}\Z"), min_size=1).map(" ".join))
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 def test_covers_all_that_is_said(text: str) -> None:
     covered = set(itertools.chain.from_iterable(range(word.start, word.end) for word in words(text)))
     assert covered == {place for place, character in enumerate(text) if not character.isspace()}

@@ -21,7 +21,7 @@ SENTENCES = st.text(
 
 
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda module: module.__name__.rpartition(".")[2])
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(text=SENTENCES)
 def test_anything_is_read_in_the_alphabet_and_in_order(language: ModuleType, text: str) -> None:
     after = 0

@@ -178,7 +178,7 @@ def test_digits_are_read_and_other_scripts_left_out() -> None:
     assert phonemise(" ，。！？abc 😀 \x00 か") == ()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.text(
         st.one_of(

@@ -175,7 +175,7 @@ def test_what_has_no_sound_is_left_out() -> None:
     assert said("😀猫") == "neko"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.text(
         st.one_of(
