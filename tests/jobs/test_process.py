@@ -46,7 +46,13 @@ def _run(
 
 
 def test_a_child_is_told_no_secrets(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    secret = ("AWS_SECRET_ACCESS_KEY", "MORGANA_DATABASE_URL", "MORGANA_SECRET", "PGPASSWORD")
+    secret = (
+        "AWS_SECRET_ACCESS_KEY",
+        "MORGANA_BLOBS",
+        "MORGANA_DATABASE_URL",
+        "MORGANA_SECRET",
+        "PGPASSWORD",
+    )
     for name in (*secret, "LANG", "MORGANA_MAX_AUDIO_SECONDS"):
         monkeypatch.setenv(name, "1234" * 9)
     assert _run(bench, _task(bench, "finish")) == Finished()

@@ -71,7 +71,7 @@ class ObjectServer:
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_ALLOW_HTTP": "true",
             "AWS_REGION": "us-east-1",
-            "MORGANA_BLOBS_URL": f"s3://{BUCKET}/{prefix}".rstrip("/"),
+            "MORGANA_BLOBS": f"s3://{BUCKET}/{prefix}".rstrip("/"),
         }
 
 
