@@ -30,7 +30,7 @@ from morgana.jobs.task import Task
 
 MUTATED: Final = "fuzz_opening:open_mutated"
 BATCH: Final = 500  # files of one child
-LIMITS: Final = Limits(seconds=900, memory_bytes=2**30)
+LIMITS: Final = Limits(seconds=3600, memory_bytes=2**30)
 STALL_SECONDS: Final = 30.0  # without an answer to a file: it has stopped the child
 CODES: Final = frozenset(ErrorCode) - {ErrorCode.INTERNAL_ERROR}
 _HERE: Final = str(Path(__file__).parent)

@@ -74,15 +74,52 @@ def test_an_empty_zip_is_a_zip_too(tmp_path: Path, name: str) -> None:
     _refused(name, path)
 
 
+def test_a_zip_of_the_large_kind_is_a_zip_too(tmp_path: Path) -> None:
+    """Its usual end says only that the directory is described elsewhere."""
+    path = _jpeg(tmp_path / "a.jpg")
+    raw = bytearray(_zip(path))
+    end = raw.rindex(b"PK\5\6")
+    count, length, begin = struct.unpack_from("<8xHxxII", raw, end)
+    other = struct.pack("<4sQHHIIQQQQ", b"PK\6\6", 44, 45, 45, 0, 0, count, count, length, begin)
+    leading = struct.pack("<4sIQI", b"PK\6\7", 0, end, 1)
+    struct.pack_into("<HHII", raw, end + 8, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF)
+    path.write_bytes(raw[:end] + other + leading + raw[end:])
+    assert zipfile.ZipFile(path).namelist() == ["payload.txt"]
+    _refused("a.jpg", path)
+
+
+def test_a_zip_whose_end_says_only_where_its_directory_begins_is_refused(tmp_path: Path) -> None:
+    """As some programs mend it: its length is wrong, its place is right."""
+    path = _jpeg(tmp_path / "a.jpg")
+    raw = bytearray(_zip(path))
+    end = raw.rindex(b"PK\5\6")
+    begin = struct.unpack_from("<I", raw, end + 16)[0]
+    assert raw.startswith(b"PK\1\2", begin)
+    struct.pack_into("<I", raw, end + 12, 7)
+    path.write_bytes(raw)
+    _refused("a.jpg", path)
+
+
+def test_a_film_that_is_the_image_of_a_disc_is_refused(tmp_path: Path) -> None:
+    inner = film(tmp_path / "inner.mp4", greys(5)).read_bytes()
+    head = struct.pack(">I4s", 34_816, b"free").ljust(32_768, b"\0") + b"\1CD001\1"
+    path = tmp_path / "a.mp4"
+    path.write_bytes(head.ljust(34_816, b"\0") + inner)
+    _refused("a.mp4", path)
+
+
 def test_a_picture_that_begins_a_document_is_refused(tmp_path: Path) -> None:
     path = _jpeg(tmp_path / "a.jpg", comment=b"\n%PDF-1.7\n1 0 obj\n<< >>\nendobj\n")
     _refused("a.jpg", path)
 
 
-@pytest.mark.parametrize("signature", [b"Rar!\x1a\x07\x01\0", b"7z\xbc\xaf\x27\x1c\0\4"])
-def test_other_archives_behind_the_picture_are_refused(tmp_path: Path, signature: bytes) -> None:
+@pytest.mark.parametrize("padding", [0, 3 * 2**20, 7 * 2**20])  # 7-Zip looks for it within 8 MiB
+@pytest.mark.parametrize("signature", [b"Rar!\x1a\x07\x01\0", b"7z\xbc\xaf\x27\x1c\0\4", b"MSCF\0\0\0\0"])
+def test_other_archives_behind_the_picture_are_refused(
+    tmp_path: Path, signature: bytes, padding: int
+) -> None:
     path = _png(tmp_path / "a.png")
-    path.write_bytes(path.read_bytes() + signature + bytes(100))
+    path.write_bytes(path.read_bytes() + bytes(padding) + signature + bytes(100))
     _refused("a.png", path)
 
 

@@ -93,7 +93,7 @@ class Settings(BaseSettings):
         default=None,
         description="Records: postgresql://user:password@host/name; unset: SQLite in the data folder.",
     )
-    blobs_url: str | None = Field(
+    blobs: str | None = Field(
         default=None,
         description="Uploads and videos: s3://bucket or s3://bucket/prefix, with credentials and endpoint "
         "from the usual AWS_... variables; unset: `blobs` in the data folder.",

@@ -21,7 +21,7 @@ from morgana.settings import data_folder, settings
 from morgana.store import database
 from tests.live.scripted import Scripted
 
-DEADLINE = 60.0
+DEADLINE = 300.0
 ADA = store.Owner("ada", "engines")
 PNG = b"\x89PNG\r\n\x1a\n" + b"p" * 200
 JPEG = b"\xff\xd8\xff\xe0" + b"j" * 200

@@ -28,7 +28,7 @@ from tests.chaos.report import table
 from tests.chaos.verdict import Verdict, judge
 
 _STEP_SECONDS = 30.0  # for which a fault waits until jobs have been accepted since the last one
-_LAST_SECONDS = 240.0  # after the last fault, for whatever is unfinished
+_LAST_SECONDS = 900.0  # after the last fault, for whatever is unfinished
 _COMMON = {
     "kill -9 of a server": 3,
     "kill -9 of a worker": 5,

@@ -20,7 +20,7 @@ from tests.store.conftest import postgres
 __all__ = ["postgres"]
 
 _MORGANA = str(Path(sys.executable).parent / "morgana")
-_DEADLINE = 120.0
+_DEADLINE = 300.0
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tests.cli.conftest import Run
 
 MORGANA = str(Path(sys.executable).parent / "morgana")
 DOCS = Path(__file__).parents[2] / "docs/cli.md"
-DEADLINE = 120.0
+DEADLINE = 300.0
 
 Captured = pytest.CaptureFixture[str]
 

@@ -10,7 +10,7 @@ import httpx2
 from morgana import store
 
 _MORGANA = str(Path(sys.executable).parent / "morgana")
-_DEADLINE = 120.0
+_DEADLINE = 300.0
 _SPEECH = "/v1/audio/text-to-speech/heart"
 
 

@@ -18,7 +18,7 @@ import pytest
 from morgana.cli import serving
 
 _MORGANA = str(Path(sys.executable).parent / "morgana")
-_DEADLINE = 120.0
+_DEADLINE = 300.0
 
 
 @contextmanager

@@ -1,9 +1,9 @@
-"""The files in deploy/ say what is so: of settings, commands, figures and paths.
-
-That they are well-formed by the rules of Docker, Compose and Kubernetes, linters say: docs/deployment.md.
-"""
+"""The files in deploy/ are well-formed, and say what is so: of settings, commands, figures and paths."""
 
 import re
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,30 @@ OURS = {
 }
 
 
+# Kinds that Kubernetes itself knows nothing of, and has no schema for.
+FOREIGN = {"ScaledObject", "Kustomization"}
+
+
+def linted(linter: str, *arguments: str | Path) -> "subprocess.CompletedProcess[str]":
+    """What a linter of the development environment says."""
+    program = Path(sys.executable).with_name(linter)
+    return subprocess.run([program, *arguments], capture_output=True, text=True, check=False)
+
+
+def lint_dockerfile(path: Path) -> "subprocess.CompletedProcess[str]":
+    return linted("hadolint", path)
+
+
+def lint_composition(path: Path) -> "subprocess.CompletedProcess[str]":
+    """By the schema of the Compose specification."""
+    return linted("check-jsonschema", "--builtin-schema", "vendor.compose-spec", path)
+
+
+def lint_manifest(path: Path) -> "subprocess.CompletedProcess[str]":
+    """By the schemas of Kubernetes; what they do not name is a fault."""
+    return linted("kubernetes-validate", "--strict", path)
+
+
 def settings_map() -> dict[str, str]:
     """What the pods' environment says."""
     (made,) = (made for made in OBJECTS if made["kind"] == "ConfigMap")
@@ -40,6 +64,43 @@ def settings_map() -> dict[str, str]:
 def queues_of(command: list[str]) -> frozenset[queues.Queue]:
     assert command[:2] == ["worker", "--queues"]
     return queues.parse(command[2])
+
+
+def test_the_image_and_the_composition_are_well_formed() -> None:
+    for said in (lint_dockerfile(DEPLOY / "Dockerfile"), lint_composition(DEPLOY / "compose.yaml")):
+        assert said.returncode == 0, said.stdout + said.stderr
+
+
+@pytest.mark.parametrize("path", sorted((DEPLOY / "kubernetes").glob("*.yaml")), ids=lambda path: path.stem)
+def test_the_manifests_are_well_formed(path: Path) -> None:
+    said = lint_manifest(path)
+    assert said.returncode == 0, said.stdout + said.stderr
+    for made in yaml.safe_load_all(path.read_text()):
+        known = "passed for resource" in said.stdout + said.stderr
+        assert known is (made["kind"] not in FOREIGN)
+
+
+@pytest.mark.parametrize(
+    ("lint", "path", "right", "wrong"),
+    [
+        (lint_dockerfile, "Dockerfile", "USER 10001:10001\n", "USER root\n"),
+        (lint_composition, "compose.yaml", "stop_grace_period:", "grace_period:"),
+        (lint_manifest, "kubernetes/api.yaml", "maxUnavailable: 0", "maxUnavailable: [0]"),
+        (lint_manifest, "kubernetes/api.yaml", "minAvailable:", "leastAvailable:"),
+    ],
+)
+def test_what_is_malformed_is_noticed(
+    tmp_path: Path,
+    lint: Callable[[Path], "subprocess.CompletedProcess[str]"],
+    path: str,
+    right: str,
+    wrong: str,
+) -> None:
+    text = (DEPLOY / path).read_text()
+    assert right in text
+    copy = tmp_path / Path(path).name
+    copy.write_text(text.replace(right, wrong))
+    assert lint(copy).returncode != 0
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,7 @@
-"""Servers and workers, each with a data folder of its own, share PostgreSQL and S3 and nothing else."""
+"""Servers and workers, each with a data folder of its own, share PostgreSQL and S3 and nothing else.
+
+Each has a network of its own too, where this system allows that.
+"""
 
 import os
 import random
@@ -18,16 +21,18 @@ import httpx2
 import psycopg
 import pytest
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
 from morgana.settings import settings
 from morgana.store import Kind
 from tests.chaos.orders import CREATED_AT, READ_AT, Order, real, scripted
+from tests.growth.networks import Bridge, Loopback, network
 from tests.store.conftest import postgres, s3
-from tests.store.objects import ObjectServer, free_ports
+from tests.store.objects import ObjectServer
 
 __all__ = ["postgres", "s3"]
 
-_DEADLINE = 180.0
+_DEADLINE = 600.0
 _REPOSITORY = Path(__file__).parents[2]
 _MORGANA = str(Path(sys.executable).parent / "morgana")
 _WORKER = [sys.executable, "-m", "tests.chaos.worker", "--cheap"]
@@ -45,11 +50,15 @@ class Hosts:
 
     folder: Path
     addresses: dict[str, str]
+    network: Loopback | Bridge
     processes: "list[subprocess.Popen[bytes]]" = field(default_factory=list)
     clients: list[httpx2.Client] = field(default_factory=list)
 
     def start(self, command: list[str], **settings: str) -> "subprocess.Popen[bytes]":
         """A process on a host of its own."""
+        return self._start([*self.network.join()[0], *command], settings)
+
+    def _start(self, command: list[str], settings: dict[str, str]) -> "subprocess.Popen[bytes]":
         host = self.folder / f"host-{len(self.processes)}"
         host.mkdir()
         with (host / "log").open("wb") as log:
@@ -73,9 +82,10 @@ class Hosts:
         return made.stdout.strip()
 
     def server(self) -> httpx2.Client:
-        (port,) = free_ports(1)
-        self.start([_MORGANA, "serve", "--no-worker", "--port", str(port)])
-        self.clients.append(httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=60))
+        inside, address, port = self.network.join()
+        command = [_MORGANA, "serve", "--no-worker", "--host", address, "--port", str(port)]
+        self._start([*inside, *command], {})
+        self.clients.append(httpx2.Client(base_url=f"http://{address}:{port}", timeout=_DEADLINE))
         return self.clients[-1]
 
     def logs(self) -> str:
@@ -113,13 +123,24 @@ def hosts(postgres: str, s3: ObjectServer, tmp_path: Path) -> Iterator[Hosts]:
     name = f"hosts_{time.time_ns()}"
     with psycopg.connect(postgres, autocommit=True) as admin:
         admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    addresses = {
-        "MORGANA_DATABASE_URL": postgres.replace("/postgres?", f"/{name}?"),
+    with network() as joined:
+        made = Hosts(tmp_path, _addresses(postgres, s3, name, joined), joined)
+        yield made
+        made.end()
+
+
+def _addresses(postgres: str, s3: ObjectServer, name: str, joined: Loopback | Bridge) -> dict[str, str]:
+    """The settings that lead a host to the database and the bucket."""
+    folder = conninfo_to_dict(postgres)["host"]
+    database = joined.publish(f"{folder}/.s.PGSQL.5432")
+    objects = joined.publish(s3.endpoint.rpartition(":")[2])
+    url = postgres.replace("/postgres?", f"/{name}?")
+    return {
         "MORGANA_SECRET": "the same on every host, and long enough",
+        **s3.environment(name),
+        "MORGANA_DATABASE_URL": f"postgresql://postgres@{database}/{name}" if database else url,
+        "AWS_ENDPOINT_URL": f"http://{objects}" if objects else s3.endpoint,
     }
-    made = Hosts(tmp_path, addresses | s3.environment(name))
-    yield made
-    made.end()
 
 
 def eventually(found: Callable[[], Any], what: str) -> Any:

@@ -1,7 +1,6 @@
 """Every accepted video is finished, once, whatever dies."""
 
 import signal
-import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -31,10 +30,8 @@ def test_a_peer_finishes_the_job_of_a_killed_worker(either_bench: Bench) -> None
     peer = bench.worker()
     eventually(lambda: bench.logs().count("worker ready") == 2, "the peer is ready")
     victim.kill()
-    killed = time.monotonic()
     eventually(lambda: not alive(child), "the child dies with its worker")
     assert video.begun(2) != child
-    assert time.monotonic() - killed < 15  # seconds, not minutes
     record = video.ended()
     assert record.status == Status.COMPLETE
     assert video.result()["run"] == 2

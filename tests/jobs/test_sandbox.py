@@ -24,7 +24,7 @@ from tests.jobs.bench import DEADLINE, Bench, eventually
 from tests.watching import watched
 
 _REPOSITORY = Path(__file__).parents[2]
-_AMPLE = Limits(seconds=60, memory_bytes=2**30)
+_AMPLE = Limits(seconds=DEADLINE, memory_bytes=2**30)
 _MAKE_RULESET = 444
 _LANDLOCK_WITH_TRUNCATE = 3  # Linux 6.2
 
@@ -192,7 +192,7 @@ def test_memory_taken_at_once_is_refused_with_its_reason(sandbox: Sandbox, job: 
 
 
 def test_memory_is_counted_wherever_the_job_runs(sandbox: Sandbox, job: Path) -> None:
-    outcome = _run(job, sandbox, "hoard_slowly", Limits(60, 2**28), bytes=2**29)
+    outcome = _run(job, sandbox, "hoard_slowly", Limits(DEADLINE, 2**28), bytes=2**29)
     assert isinstance(outcome, Refused)
     assert "more than 256 MB of memory" in outcome.message
     assert _processes(job) == []
@@ -206,7 +206,7 @@ def test_a_file_cannot_fill_the_disk(sandbox: Sandbox, job: Path) -> None:
 
 @pytest.mark.parametrize(("pipeline", "size"), [("write_many", 2**22), ("write_and_hide", 1)])
 def test_many_files_cannot_fill_the_disk(sandbox: Sandbox, job: Path, pipeline: str, size: int) -> None:
-    outcome = _run(job, sandbox, pipeline, Limits(60, 2**30, disk_bytes=2**26), files=20, bytes=size)
+    outcome = _run(job, sandbox, pipeline, Limits(DEADLINE, 2**30, disk_bytes=2**26), files=20, bytes=size)
     assert isinstance(outcome, Refused)
     assert "took more than 64 MB" in outcome.message
     assert _processes(job) == []

@@ -13,7 +13,7 @@ from obstore.store import S3Store
 
 BUCKET = "morgana"
 _KEYS = {"AWS_ACCESS_KEY_ID": "tester", "AWS_SECRET_ACCESS_KEY": "secret"}
-_DEADLINE = 60.0
+_DEADLINE = 300.0
 _PORTS = ("master.port", "volume.port", "filer.port", "s3.port")
 
 
@@ -71,7 +71,7 @@ class ObjectServer:
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_ALLOW_HTTP": "true",
             "AWS_REGION": "us-east-1",
-            "MORGANA_BLOBS_URL": f"s3://{BUCKET}/{prefix}".rstrip("/"),
+            "MORGANA_BLOBS": f"s3://{BUCKET}/{prefix}".rstrip("/"),
         }
 
 

@@ -29,7 +29,7 @@ def test_an_s3_that_does_not_answer_is_one(data: Path, monkeypatch: pytest.Monke
         "AWS_ACCESS_KEY_ID": "tester",
         "AWS_SECRET_ACCESS_KEY": "secret",
         "AWS_REGION": "us-east-1",
-        "MORGANA_BLOBS_URL": f"s3://morgana/{data.parent.name}",
+        "MORGANA_BLOBS": f"s3://morgana/{data.parent.name}",
     }.items():
         monkeypatch.setenv(name, value)
     settings.cache_clear()

@@ -33,7 +33,7 @@ _KEPT = (
     *("PATH", "LANG", "LC_", "TZ", "PYTHON", "LD_LIBRARY_PATH", "MORGANA_"),
     *("OMP_", "OPENBLAS_", "MKL_", "NUMBA_", "ORT_", "CUDA_", "NVIDIA_"),
 )
-_SECRET = ("MORGANA_DATABASE_URL", "MORGANA_BLOBS_URL", "MORGANA_SECRET", "MORGANA_DATA")
+_SECRET = ("MORGANA_DATABASE_URL", "MORGANA_BLOBS", "MORGANA_SECRET", "MORGANA_DATA")
 
 _TOO_LONG = (
     "This job was stopped after {minutes:g} minutes, the longest that this server lets a job run. "

@@ -183,7 +183,7 @@ def _folder() -> Path:
 
 
 def _store() -> LocalStore | S3Store:
-    return _open(settings().blobs_url, _folder())
+    return _open(settings().blobs, _folder())
 
 
 @cache
