@@ -63,9 +63,13 @@ class Noting:
         await self.app(scope, receive, noted)
 
 
-async def _film_preview(_template: str, video: Path, poster: Path) -> None:
+async def _film_preview(_template: str, video: Path) -> None:
     video.write_bytes(MP4)
-    poster.write_bytes(JPEG)
+
+
+async def _draw_posters(targets: Mapping[str, Path]) -> None:
+    for path in targets.values():
+        path.write_bytes(JPEG)
 
 
 async def _draw_fonts(targets: Mapping[str, Path]) -> None:
@@ -88,7 +92,9 @@ def app(data: Path, room: Room, speaker: Speaker, calls: Calls, monkeypatch: pyt
     monkeypatch.setattr(events, "_HEARTBEAT_SECONDS", 0.1)
     previews = data / "previews"
     previews.mkdir(exist_ok=True)
-    served = create_app(room, speaker, Captioner(previews, _film_preview), Overlayer(previews, _draw_fonts))
+    served = create_app(
+        room, speaker, Captioner(previews, _film_preview, _draw_posters), Overlayer(previews, _draw_fonts)
+    )
     served.add_middleware(Noting, calls=calls)
     return served
 
