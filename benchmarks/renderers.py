@@ -2,8 +2,8 @@
 
     .venv/bin/python benchmarks/renderers.py SHEET.jpg IMAGE [IMAGE ...]
 
-Each picture gets two rows: drawn interiors (mesh) above learned ones. Prints milliseconds of CPU and of wall time
-a frame, the ratio to the mesh, and how sharp the open mouth is against the face beside it.
+Each picture gets two rows: drawn interiors (mesh) above learned ones. Prints milliseconds of CPU and of wall
+time a frame, the ratio to the mesh, and how sharp the open mouth is against the face beside it.
 """
 
 import argparse

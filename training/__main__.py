@@ -30,6 +30,8 @@ def main() -> None:
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--chosen", type=int, nargs="+", default=CHOSEN, help="persons to export")
     asked = parser.parse_args()
+    if max(asked.chosen) >= asked.persons:
+        parser.error(f"there are persons 0 to {asked.persons - 1}: choose among them with --chosen")
     asked.folder.mkdir(parents=True, exist_ok=True)
     run(asked)
 
