@@ -134,6 +134,7 @@ def _session(name: str) -> Any:
 
     options = ort.SessionOptions()
     options.intra_op_num_threads = _THREADS
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # the encoder needs the cores
     return ort.InferenceSession(models.path(WEIGHTS) / name, options, providers=["CPUExecutionProvider"])
 
 
