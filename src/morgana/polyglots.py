@@ -37,7 +37,7 @@ def is_polyglot(path: Path) -> bool:
 
 
 def _unpacks(file: BinaryIO) -> bool:
-    """Whether what a program that unpacks itself carries begins soon enough; a piece at a time is looked at."""
+    """Whether what a program that unpacks itself carries begins soon enough; looked at by pieces."""
     file.seek(0)
     before = b""
     for _ in range(0, _UNPACKED_WITHIN, _PIECE):

@@ -75,13 +75,14 @@ def test_upper_teeth_stay_with_the_skull(mouth: LearnedMouth) -> None:
 
 
 def test_lower_teeth_go_down_with_the_jaw(mouth: LearnedMouth) -> None:
-    def edge(drop: float) -> int:
-        """The row where the lower teeth begin: where it gets brightest most quickly, going down."""
-        luma = painted(mouth, opening(70), drop) @ LUMA
-        middle = luma[:, WIDTH // 2 - 16 : WIDTH // 2 + 16].mean(axis=1)
-        return 46 + int(np.argmax(middle[50:88] - middle[46:84]))
+    def seen(drop: float) -> NDArray[np.float64]:
+        return np.diff(painted(mouth, opening(30 + 144 * drop), drop) @ LUMA, axis=0)
 
-    assert edge(0.28) > edge(0.18) + 4
+    near, far = seen(0.16), seen(0.26)
+    columns = slice(WIDTH // 2 - 24, WIDTH // 2 + 24)
+    alike = [likeness(near[62:78, columns], far[62 + by : 78 + by, columns]) for by in range(19)]
+    by = round(0.1 * mouth.to_canvas[1, 1])
+    assert abs(int(np.argmax(alike)) - by) <= 4
 
 
 def test_only_the_opening_is_looked_at(mouth: LearnedMouth) -> None:
