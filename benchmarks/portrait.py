@@ -1,6 +1,6 @@
 """Measures speed and memory of the portrait engine, stage by stage.
 
-    .venv/bin/python benchmarks/portrait.py [--image IMAGE] [--speech AUDIO] [--seconds 10 60] [--renderer mesh]
+    .venv/bin/python benchmarks/portrait.py [--image IMAGE] [--speech AUDIO] [--seconds 10] [--renderer mesh]
 
 The image is fitted to 720x1280 and the speech repeated to each length. Each length runs in a process of its
 own, so that its peak memory is its own. The floor is the same encoder on a picture that stands still, in the
