@@ -1,6 +1,6 @@
 """Measures speed and memory of the portrait engine, stage by stage.
 
-    .venv/bin/python benchmarks/portrait.py [--image IMAGE] [--speech AUDIO] [--seconds 10 60 180]
+    .venv/bin/python benchmarks/portrait.py [--image IMAGE] [--speech AUDIO] [--seconds 10 60] [--renderer mesh]
 
 The image is fitted to 720x1280 and the speech repeated to each length. Each length runs in a process of its
 own, so that its peak memory is its own. The floor is the same encoder on a picture that stands still, in the
@@ -26,7 +26,7 @@ from PIL import Image, ImageOps
 from morgana.portrait.acting import ActingOptions, act
 from morgana.portrait.analysis import analyse
 from morgana.portrait.image import load_image
-from morgana.portrait.mesh.renderer import MeshRenderer
+from morgana.portrait.rendering import Wanted, choose
 from morgana.video.encode import write_mp4
 from morgana.video.sound import read_sound, stream_sound
 
@@ -55,14 +55,14 @@ class Run:
 def main() -> None:
     arguments = _arguments()
     if arguments.one:
-        print(json.dumps(asdict(run(arguments.image, arguments.speech, arguments.one))))
+        print(json.dumps(asdict(run(arguments.image, arguments.speech, arguments.one, arguments.renderer))))
         return
     with tempfile.TemporaryDirectory() as folder:
         image = Path(folder) / "portrait.png"
         fit(arguments.image, arguments.size, image)
         print(_HEADER)
         for seconds in arguments.seconds:
-            print(line(_in_own_process(image, arguments.speech, seconds)), flush=True)
+            print(line(_in_own_process(image, arguments.speech, seconds, arguments.renderer)), flush=True)
 
 
 def _arguments() -> argparse.Namespace:
@@ -75,6 +75,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--size", type=_size, default=(720, 1280), help="the image is fitted to this: 720x1280"
     )
+    parser.add_argument("--renderer", choices=("auto", "mesh", "learned"), default="auto")
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     arguments: argparse.Namespace = parser.parse_args()
     return arguments
@@ -91,7 +92,7 @@ def fit(image: Path, size: tuple[int, int], output: Path) -> None:
     ImageOps.fit(picture, size, Image.Resampling.LANCZOS, centering=(0.5, 0.3)).save(output)
 
 
-def _in_own_process(image: Path, speech: Path, seconds: int) -> Run:
+def _in_own_process(image: Path, speech: Path, seconds: int, wanted: Wanted) -> Run:
     command = [
         sys.executable,
         __file__,
@@ -99,6 +100,8 @@ def _in_own_process(image: Path, speech: Path, seconds: int) -> Run:
         str(image),
         "--speech",
         str(speech),
+        "--renderer",
+        wanted,
         "--one",
         str(seconds),
     ]
@@ -106,7 +109,7 @@ def _in_own_process(image: Path, speech: Path, seconds: int) -> Run:
     return Run(**json.loads(answer.stdout.splitlines()[-1]))
 
 
-def run(image: Path, speech: Path, seconds: int) -> Run:
+def run(image: Path, speech: Path, seconds: int, wanted: Wanted) -> Run:
     with tempfile.TemporaryDirectory() as folder:
         audio, output = Path(folder) / "audio.wav", Path(folder) / "out.mp4"
         repeat(speech, seconds, audio)
@@ -116,7 +119,7 @@ def run(image: Path, speech: Path, seconds: int) -> Run:
         analysis = clock.lap()
         performance = act(sound.samples, sound.rate, ActingOptions(fps=FPS)).performance
         acting = clock.lap()
-        renderer = MeshRenderer(portrait)
+        renderer = choose(portrait, wanted)
         preparation = clock.lap()
         cpu = time.process_time()
         frames = Timed(renderer.frames(performance))

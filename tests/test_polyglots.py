@@ -182,3 +182,12 @@ def test_other_formats_that_could_be_read_are_not(tmp_path: Path, form: str) -> 
     path.write_bytes(buffer.getvalue())
     with pytest.raises(InputError):
         load_image(path)
+
+
+@pytest.mark.parametrize("before", [256 * 1024 - 3, 3 * 256 * 1024 - 1, 8 * 1024 * 1024 - 8])
+def test_an_archive_is_found_wherever_it_begins(tmp_path: Path, before: int) -> None:
+    path = tmp_path / "a.jpg"
+    path.write_bytes(
+        _jpeg(tmp_path / "b.jpg").read_bytes().ljust(before, b"\0") + b"7z\xbc\xaf\x27\x1c" + bytes(100)
+    )
+    assert is_polyglot(path)

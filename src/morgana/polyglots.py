@@ -12,6 +12,8 @@ from typing import BinaryIO, Final
 _PDF, _PDF_WITHIN = b"%PDF-", 1024
 _UNPACKED: Final = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"MSCF\0\0\0\0")
 _UNPACKED_WITHIN = 8 * 1024 * 1024
+_SIGNATURE = max(map(len, _UNPACKED)) - 1  # bytes of one that may lie before the piece that completes it
+_PIECE = 256 * 1024  # bytes
 _TAR, _TAR_AT = b"ustar", 257  # POSIX.1-1988
 _ISO, _ISO_AT = b"CD001", 32_769  # ECMA-119, 6.2.1 and 8.1: the first descriptor, in sector 16
 # The end of a ZIP's directory: at most a comment of 65,535 bytes comes after (APPNOTE 4.3.16). Before it is,
@@ -24,14 +26,26 @@ _ZIP_ENTRY = b"PK\1\2"
 def is_polyglot(path: Path) -> bool:
     """Whether a picture, sound or film is a ZIP, RAR, 7z, CAB, tar, ISO or PDF to other programs."""
     with path.open("rb") as file:
-        head = file.read(_UNPACKED_WITHIN)
+        head = file.read(_PIECE)
         return (
             head.find(_PDF, 0, _PDF_WITHIN) >= 0
             or head.startswith(_TAR, _TAR_AT)
             or head.startswith(_ISO, _ISO_AT)
-            or any(signature in head for signature in _UNPACKED)
+            or _unpacks(file)
             or _is_zip(file)
         )
+
+
+def _unpacks(file: BinaryIO) -> bool:
+    """Whether what a program that unpacks itself carries begins soon enough; looked at by pieces."""
+    file.seek(0)
+    before = b""
+    for _ in range(0, _UNPACKED_WITHIN, _PIECE):
+        piece = before + file.read(_PIECE)
+        if any(signature in piece for signature in _UNPACKED):
+            return True
+        before = piece[-_SIGNATURE:]
+    return False
 
 
 def _is_zip(file: BinaryIO) -> bool:

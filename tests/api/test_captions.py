@@ -85,6 +85,7 @@ def test_an_upload_becomes_a_job(client: TestClient, room: Room, film: bytes, su
         "expires_at": None,
         "video_url": None,
         "thumbnail_url": None,
+        "renderer": None,
     }
     assert room.enqueued == [video["id"]]
     assert client.get(f"/v1/videos/{video['id']}").json() == video

@@ -27,7 +27,7 @@ REDIRECTION = "GET /v1/videos/{video_id}/content: answer 200"
 
 # Fields that our answers have and the contract's do not.
 BEYOND = {
-    "MAVideo": {"actor_id", "voice_id", "stage", "expires_at", "video_url", "thumbnail_url"},
+    "MAVideo": {"actor_id", "voice_id", "stage", "expires_at", "video_url", "thumbnail_url", "renderer"},
     "MACaptionTemplate": {"poster_url"},
     "MetaTextOverlay": {"progress", "stage", "expires_at"},
     "MetaTextOverlayResult": {"thumbnail_url"},

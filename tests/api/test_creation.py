@@ -66,6 +66,7 @@ def test_a_new_video_answers_as_the_contract_says(client: TestClient) -> None:
         "expires_at": None,
         "video_url": None,
         "thumbnail_url": None,
+        "renderer": None,
     }
     assert isinstance(video["created_at"], int)
 

@@ -123,8 +123,8 @@ def test_a_drawing_that_breaks_leaves_nothing_and_is_tried_again(tmp_path: Path)
 
 
 def test_a_process_that_breaks_says_so(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError, match="no font of that name"):
-        asyncio.run(overlayer.draw_apart({"Antn": tmp_path / "card.png"}))
+    with pytest.raises(RuntimeError, match="FileNotFoundError"):
+        asyncio.run(overlayer.draw_apart({"Anton": tmp_path / "nowhere" / "card.png"}))
 
 
 def test_many_who_ask_share_one_card(tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ from typing import Any
 
 from morgana.models.catalogue import Weight
 
+SHIPPED = {"mouth-interior"}  # what lies in the package itself
+
 
 def weight(files: dict[str, bytes], sources: list[dict[str, Any]], name: str = "tiny-net") -> Weight:
     """A catalogue entry for `files`, to be had from `sources`."""

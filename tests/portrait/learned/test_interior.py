@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -75,13 +76,14 @@ def test_upper_teeth_stay_with_the_skull(mouth: LearnedMouth) -> None:
 
 
 def test_lower_teeth_go_down_with_the_jaw(mouth: LearnedMouth) -> None:
-    def edge(drop: float) -> int:
-        """The row where the lower teeth begin: where it gets brightest most quickly, going down."""
-        luma = painted(mouth, opening(70), drop) @ LUMA
-        middle = luma[:, WIDTH // 2 - 16 : WIDTH // 2 + 16].mean(axis=1)
-        return 46 + int(np.argmax(middle[50:88] - middle[46:84]))
+    def seen(drop: float) -> NDArray[np.float64]:
+        return np.diff(painted(mouth, opening(30 + 144 * drop), drop) @ LUMA, axis=0)
 
-    assert edge(0.28) > edge(0.18) + 4
+    near, far = seen(0.16), seen(0.26)
+    columns = slice(WIDTH // 2 - 24, WIDTH // 2 + 24)
+    alike = [likeness(near[62:78, columns], far[62 + by : 78 + by, columns]) for by in range(19)]
+    by = round(0.1 * mouth.to_canvas[1, 1])
+    assert abs(int(np.argmax(alike)) - by) <= 4
 
 
 def test_only_the_opening_is_looked_at(mouth: LearnedMouth) -> None:
@@ -89,6 +91,20 @@ def test_only_the_opening_is_looked_at(mouth: LearnedMouth) -> None:
     assert np.isfinite(small).all()
     assert (small == painted(mouth, opening(20, half_width=24), 0.08)).all()
     assert 0 <= small.min() < small.max() <= 255
+
+
+def test_small_mouths_show_what_a_small_picture_can(mouth: LearnedMouth) -> None:
+    outline, scale = opening(40), 0.4
+    box = Box(0, 0, round(WIDTH * scale), round(HEIGHT * scale))
+    upper = scale * mouth.to_canvas[:2]
+    upper[:, 2] += (scale - 1) / 2  # the middle of the first pixel
+    lower = upper.copy()
+    lower[1, 2] += scale * 0.15 * mouth.to_canvas[1, 1]
+    small_outline = (outline + 0.5) * scale - 0.5
+    mask = polygon_mask(small_outline, box)
+    small = mouth.paint(mask, box, upper, lower, np.zeros(len(Action)), small_outline)
+    wanted = cv2.resize(painted(mouth, outline, 0.15), (box.width, box.height), interpolation=cv2.INTER_AREA)
+    assert np.abs(small - wanted)[mask == 1].mean() < 3.2
 
 
 def test_grey_pictures_have_grey_mouths(portrait: Portrait) -> None:

@@ -23,6 +23,7 @@ WEIGHTS: Final = "mouth-interior"
 PERSON: Final = 0
 # Generated people smile. In speech the upper teeth hang less far below the line of the lips.
 LIFT: Final = 0.03  # interocular distances
+GAIN: Final = 1.15  # the persons' teeth are a little in the shade
 REDNESS: Final = 0.45  # of lips in colour photographs against white enamel
 _CANVAS: Final = Box(0, 0, WIDTH, HEIGHT)
 _MARGIN: Final = 14  # pixels around the opening that the painter looks at
@@ -61,7 +62,11 @@ class LearnedMouth:
         painted, part = self._painted(opening, drop)
         to_frame[:, 2] += to_frame[:, :2] @ (part.left, part.top) - (box.left, box.top)
         placed = cv2.warpAffine(
-            painted, to_frame, (box.width, box.height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+            _softened(painted, to_frame),
+            to_frame,
+            (box.width, box.height),
+            flags=cv2.INTER_CUBIC,
+            borderMode=cv2.BORDER_REPLICATE,
         )
         u, _ = coordinates(box, upper)
         side = np.clip(1 + 0.5 * self.drawn.slope * u, 0.7, 1.3)[..., None]
@@ -88,7 +93,7 @@ class LearnedMouth:
     def _tinted(self, painted: Image) -> Image:
         """In the colours of the picture: flesh is no redder than its lips are."""
         grey = (painted @ LUMA.astype(np.float32))[..., None]
-        return np.asarray(np.clip(grey + self.colour * (painted - grey), 0, 1.2), np.float32)
+        return np.asarray(np.clip(GAIN * (grey + self.colour * (painted - grey)), 0, 1.1), np.float32)
 
 
 def learned_mouth(
@@ -105,6 +110,15 @@ def learned_mouth(
     to_canvas = canvas_from_mouth()
     to_canvas[[0, 1], [0, 1]] /= arch  # small mouths hold smaller teeth
     return LearnedMouth(_raised(upper, LIFT), lower, drawn, _colourfulness(drawn), to_canvas)
+
+
+def _softened(painted: Image, to_frame: Affine) -> Image:
+    """Without the detail that a smaller picture cannot show: it would come out as bars."""
+    scale = float(np.sqrt(abs(np.linalg.det(to_frame[:, :2]))))
+    if scale >= 1:
+        return painted
+    blur = 0.5 * float(np.sqrt(1 / scale**2 - 1))  # half a pixel of the frame, less what the canvas has
+    return np.asarray(cv2.GaussianBlur(painted, (0, 0), blur), np.float32)
 
 
 def _raised(sheet: Image, by: float) -> Image:
@@ -134,6 +148,7 @@ def _session(name: str) -> Any:
 
     options = ort.SessionOptions()
     options.intra_op_num_threads = _THREADS
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # the encoder needs the cores
     return ort.InferenceSession(models.path(WEIGHTS) / name, options, providers=["CPUExecutionProvider"])
 
 
