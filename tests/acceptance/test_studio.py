@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
 from tests.acceptance.server import DEADLINE, Server
@@ -44,6 +45,33 @@ def plays(page: Page) -> None:
     assert film.evaluate("(one) => one.videoWidth") >= 512
     film.evaluate("(one) => { one.muted = true; one.playbackRate = 4; return one.play(); }")
     until(page, "document.querySelector('main video').ended", DEADLINE)
+
+
+def landscape(path: Path) -> Path:
+    """A field under the sky, with a sun and a hill, and nobody in it."""
+    picture = Image.new("RGB", (640, 800), (150, 190, 230))
+    draw = ImageDraw.Draw(picture)
+    draw.ellipse((430, 90, 540, 200), fill=(255, 240, 190))
+    draw.polygon([(0, 520), (230, 300), (480, 480), (640, 400), (640, 800), (0, 800)], fill=(90, 110, 120))
+    draw.rectangle((0, 520, 640, 800), fill=(110, 150, 70))
+    picture.save(path)
+    return path
+
+
+def test_a_photo_without_a_face_ends_with_what_to_do(page: Page, tmp_path: Path) -> None:
+    page.get_by_label("Upload a photo").last.set_input_files(landscape(tmp_path / "field.jpg"))
+    expect(page.get_by_role("img", name="Your portrait")).to_be_visible()
+    page.get_by_role("textbox", name="Script").fill("Hello.")
+    page.get_by_role("button", name="Make the video").click()
+    wrong = page.get_by_role("group", name="What went wrong")
+    expect(wrong).to_contain_text("picture of one person")
+    page.get_by_role("link", name="Try again").click()
+    expect(page.get_by_role("textbox", name="Script")).to_have_value("Hello.")
+    expect(page.get_by_role("img", name="Your portrait")).to_be_visible()
+    page.go_back()
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("button", name="Delete for good").click()
+    expect(page.get_by_role("heading", name="Nothing here yet")).to_be_visible()
 
 
 def test_from_a_short_script_to_captions_and_a_headline(page: Page) -> None:

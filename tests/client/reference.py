@@ -105,13 +105,14 @@ def subjects(client: Client, key: str) -> dict[str, str]:
     client.overlays.wait(overlay, poll=0.02)
     shared = client.videos.share(video)
     assert shared.share_link_url
+    assert video.video_url
     return {
         "BASE_URL": client.base_url,
         "API_KEY": key,
         "MORGANA_BASE_URL": client.base_url,
         "MORGANA_API_KEY": key,
         "VIDEO_ID": video.id,
-        "VIDEO_URL": video.model_dump()["video_url"],
+        "VIDEO_URL": video.video_url,
         "SHARE_LINK_URL": shared.share_link_url,
         "TEMPLATE_ID": next(one.id for one in client.captions.templates.list() if one.name == _TEMPLATE),
         "TEXT_OVERLAY_ID": overlay.id,

@@ -4,13 +4,14 @@ import io
 import json
 import re
 import wave
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from morgana import store
 from morgana.captions.template import templates
@@ -61,6 +62,49 @@ def test_a_script_becomes_a_video_that_is_watched_from_its_progress_to_its_end(
     with page.expect_download() as loading:
         page.get_by_role("link", name="Download").click()
     assert Path(loading.value.path()).read_bytes() == works.clip
+
+
+def drag(page: Page, file: Path, over: Locator) -> Callable[[], None]:
+    """Bring a file over something, as the hand does; what is returned lets it fall there."""
+    over.scroll_into_view_if_needed()
+    box = over.bounding_box()
+    assert box
+    hand = page.context.new_cdp_session(page)
+    carried = {"items": [], "files": [str(file)], "dragOperationsMask": 1}
+    at = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2, "data": carried}
+
+    def do(step: str) -> None:
+        hand.send("Input.dispatchDragEvent", {"type": step, **at})
+
+    do("dragEnter")
+    do("dragOver")
+    return lambda: do("drop")
+
+
+def test_a_portrait_is_dropped_where_it_says_shown_and_sent(
+    visit: Visit, works: Works, tmp_path: Path
+) -> None:
+    photo, notes = tmp_path / "face.png", tmp_path / "notes.txt"
+    Image.new("RGB", (300, 400), (200, 150, 120)).save(photo)
+    notes.write_text("no picture")
+    page = visit()
+    demo = page.get_by_role("radio", name="Demo")
+    expect(demo).to_be_checked()
+    let_go = drag(page, photo, page.get_by_text("Or drop a photo here."))
+    expect(page.locator(".frame")).to_contain_class("over")
+    let_go()
+    dropped = page.get_by_role("img", name="Your portrait")
+    expect(dropped).to_have_js_property("naturalWidth", 300)
+    expect(page.locator(".frame")).not_to_contain_class("over")
+    expect(demo).not_to_be_checked()
+    drag(page, notes, dropped)()
+    expect(page.get_by_text("This is not a picture that can be read.")).to_be_visible()
+    drag(page, photo, dropped)()
+    expect(page.get_by_text("This is not a picture that can be read.")).to_have_count(0)
+    drag(page, notes, page.get_by_role("heading", level=1))()  # beside it: the page stays
+    page.get_by_role("textbox", name="Script").fill("Hello.")
+    page.get_by_role("button", name="Make the video").click()
+    assert Image.open(io.BytesIO(inputs(works.taken())["image"])).size == (300, 400)
 
 
 def test_a_photo_and_a_recording_are_sent_in_a_form_that_is_taken(
@@ -174,6 +218,23 @@ def test_voices_are_heard_and_chosen(visit: Visit, works: Works, monkeypatch: py
     page.get_by_role("textbox", name="Script").fill("Hello.")
     page.get_by_role("button", name="Make the video").click()
     assert options(works.taken())["voice_id"] == voice
+
+
+def test_how_to_get_more_voices_is_said_where_one_is_chosen(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = visit()
+    page.get_by_role("button", name="Change voice").click()
+    dialog = page.get_by_role("dialog", name="Choose a voice")
+    expect(dialog.get_by_role("radio")).to_have_count(1)
+    lacking = len(voices.voices()) - 1
+    said = f"{lacking} more are not installed on this server. Whoever runs it can get them with "
+    expect(dialog.get_by_text(said)).to_have_text(f"{said}morgana models pull kokoro.")
+    monkeypatch.setattr(voices, "is_available", lambda _voice: True)
+    page.reload()
+    page.get_by_role("button", name="Change voice").click()
+    expect(dialog.get_by_role("radio").nth(1)).to_be_visible()
+    expect(dialog.get_by_text("not installed")).to_have_count(0)
 
 
 def test_a_film_is_captioned_and_its_words_put_right(visit: Visit, works: Works) -> None:

@@ -108,6 +108,16 @@ export class Connection {
     return response;
   }
 
+  /** The body of what is there, as text. */
+  text(url: string): Promise<string> {
+    return this.retried(async () => {
+      const response = await this.open(new Request(url));
+      return response.text().catch((error: unknown) => {
+        throw broken(error);
+      });
+    });
+  }
+
   /** For openapi-fetch: the whole answer, once it was retried. */
   #send(request: Request): Promise<Response> {
     return this.retried(async (failures) => {

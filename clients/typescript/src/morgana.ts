@@ -4,20 +4,18 @@ import { Connection, broken, told, type Options } from "./connection.js";
 import { download } from "./downloading.js";
 import { JobFailedError } from "./errors.js";
 import { each, type ListOptions, type OrderedListOptions } from "./listing.js";
-import type { components, operations } from "./schema.js";
+import { Resource, idOf, keyed, type CreateOptions, type Id, type JsonBody, type Schemas } from "./resource.js";
+import type { operations } from "./schema.js";
 import { formOf, type Fields } from "./uploads.js";
+import { Usage } from "./usage.js";
 import { ended, type WaitOptions } from "./waiting.js";
+import { Events } from "./watching.js";
+import { Webhooks } from "./webhooks.js";
 
-type Schemas = components["schemas"];
 type FormBody<Name extends keyof operations> = operations[Name] extends {
   requestBody: { content: { "multipart/form-data": infer Form } };
 }
   ? Fields<Form>
-  : never;
-type JsonBody<Name extends keyof operations> = operations[Name] extends {
-  requestBody: { content: { "application/json": infer Body } };
-}
-  ? Body
   : never;
 
 export type Video = Schemas["MAVideo"];
@@ -35,9 +33,11 @@ export type CreateActor = FormBody<"createActor">;
 /** `model` is given where it is left out. */
 export type Speak = Omit<JsonBody<"generateSpeech">, "model"> & { voice_id?: string };
 
-export interface CreateOptions {
-  /** By default one of its own, so that trying again never makes two. */
-  idempotencyKey?: string;
+export type SubtitleFormat = "srt" | "vtt" | "ass";
+
+export interface ShareVideo {
+  /** By default as it was, or a name for any video of its kind. */
+  title?: string;
 }
 
 export interface DownloadOptions {
@@ -45,30 +45,7 @@ export interface DownloadOptions {
   onProgress?: (share: number) => void;
 }
 
-type Id = string | { id: string };
-
 const FORM = { bodySerializer: (body: unknown) => body as FormData };
-
-function idOf(thing: Id): string {
-  return typeof thing === "string" ? thing : thing.id;
-}
-
-function keyed(options: CreateOptions = {}) {
-  return { header: { "Idempotency-Key": options.idempotencyKey ?? crypto.randomUUID() } };
-}
-
-class Resource {
-  constructor(protected readonly connection: Connection) {}
-
-  protected get api() {
-    return this.connection.api;
-  }
-
-  /** Deletes; what is still going on is cancelled by the first request for it. */
-  protected async gone(remove: () => Promise<{ response: Response }>): Promise<void> {
-    while ((await remove()).response.status !== 204);
-  }
-}
 
 /** What can be done with a video, whether it was generated or captioned. */
 class Films extends Resource {
@@ -87,6 +64,12 @@ class Films extends Resource {
     return download(this.connection, async () => url, path, onProgress);
   }
 
+  /** Save a picture (JPEG) of a COMPLETE video, in Node.js. */
+  async thumbnail(video: Id, path: string): Promise<string> {
+    const url = this.connection.path("videos", this.id(video), "thumbnail");
+    return download(this.connection, async () => url, path);
+  }
+
   /** Stop work on a video. One that has ended stays as it is. */
   cancel(video: Id): Promise<Video> {
     return told(this.api.POST("/v1/videos/{video_id}/cancel", { params: { path: { video_id: this.id(video) } } }));
@@ -101,6 +84,22 @@ class Films extends Resource {
   /** What is said, and when. */
   transcript(video: Id): Promise<Transcript> {
     return told(this.api.GET("/v1/videos/{video_id}/transcript", { params: { path: { video_id: this.id(video) } } }));
+  }
+
+  /** What is said, as a file of subtitles. */
+  subtitles(video: Id, format: SubtitleFormat = "srt"): Promise<string> {
+    return this.connection.text(this.connection.path("videos", this.id(video), `transcript.${format}`));
+  }
+
+  /** Have a video shown to whoever has its `share_link_url`, which it has once it is COMPLETE. */
+  share(video: Id, body: ShareVideo = {}): Promise<Video> {
+    const params = { path: { video_id: this.id(video) } };
+    return told(this.api.POST("/v1/videos/{video_id}/share", { params, body }));
+  }
+
+  /** Close a video's public page at once; its link never works again. */
+  async unshare(video: Id): Promise<void> {
+    await this.api.DELETE("/v1/videos/{video_id}/share", { params: { path: { video_id: this.id(video) } } });
   }
 
   protected id(video: Id): string {
@@ -335,6 +334,9 @@ export class Morgana {
   readonly actors: Actors;
   readonly voices: Voices;
   readonly fonts: Fonts;
+  readonly events: Events;
+  readonly webhooks: Webhooks;
+  readonly usage: Usage;
 
   constructor(options: Options = {}) {
     const connection = new Connection(options);
@@ -346,5 +348,8 @@ export class Morgana {
     this.actors = new Actors(connection);
     this.voices = new Voices(connection);
     this.fonts = new Fonts(connection);
+    this.events = new Events(connection);
+    this.webhooks = new Webhooks(connection);
+    this.usage = new Usage(connection);
   }
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtemp, readFile, readdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,6 +17,7 @@ import {
   ResponseError,
   ServerError,
   TimeoutError,
+  type JobEvent,
   type Video,
 } from "../dist/index.js";
 import { Faulty, answer, broken, hangUp, problem, type Reply } from "./faulty.ts";
@@ -43,7 +45,7 @@ const rest: Reply = (response, asked) => {
     asked,
   );
 };
-const half = broken(FILM.subarray(0, 5000), FILM.length, { etag: '"film"' });
+const half = (arrived?: Promise<void>) => broken(FILM.subarray(0, 5000), FILM.length, { etag: '"film"' }, arrived);
 
 test("a create whose answer is lost is sent again, as it was and under the same key", async () => {
   await using faulty = await Faulty.start(hangUp, answer(VIDEO));
@@ -178,11 +180,16 @@ test("a delete whose answer is lost has deleted, and what never was is not found
 });
 
 test("a download goes on where the connection broke, without the key at another server", async () => {
-  await using storage = await Faulty.start(half, problem("link_expired", 403), rest);
+  const arrived = Promise.withResolvers<void>();
+  await using storage = await Faulty.start(half(arrived.promise), problem("link_expired", 403), rest);
   await using faulty = await Faulty.start(answer(null, 302, { location: `${storage.url}/film?signature=a%2Fb` }));
   const place = await folder();
   const shares: number[] = [];
-  await client(faulty).videos.download("video_1", join(place, "film.mp4"), { onProgress: (share) => shares.push(share) });
+  const onProgress = (share: number) => {
+    shares.push(share);
+    if (share >= 0.5) arrived.resolve();
+  };
+  await client(faulty).videos.download("video_1", join(place, "film.mp4"), { onProgress });
   assert.deepEqual(await readFile(join(place, "film.mp4")), FILM);
   assert.deepEqual(await readdir(place), ["film.mp4"]);
   assert.equal(storage.asked[2]?.headers.range, "bytes=5000-");
@@ -193,7 +200,7 @@ test("a download goes on where the connection broke, without the key at another 
 });
 
 test("a download that fails leaves an older file as it was, and nothing else", async () => {
-  await using faulty = await Faulty.start(half, hangUp);
+  await using faulty = await Faulty.start(half(), hangUp);
   const place = await folder();
   await writeFile(join(place, "film.mp4"), "older");
   await assert.rejects(client(faulty, 1).videos.download("video_1", join(place, "film.mp4")), ConnectionError);
@@ -202,21 +209,103 @@ test("a download that fails leaves an older file as it was, and nothing else", a
 });
 
 test("a file that is another one by then is begun anew", async () => {
-  await using faulty = await Faulty.start(half, answer(Buffer.from("another"), 200, { etag: '"other"' }));
+  await using faulty = await Faulty.start(half(), answer(Buffer.from("another"), 200, { etag: '"other"' }));
   const path = join(await folder(), "film.mp4");
   await client(faulty).videos.download("video_1", path);
   assert.equal(String(await readFile(path)), "another");
 });
 
 test("a stream that breaks off is not taken for a whole one", async () => {
-  await using faulty = await Faulty.start(broken(Buffer.from("one"), 100));
+  const arrived = Promise.withResolvers<void>();
+  await using faulty = await Faulty.start(broken(Buffer.from("one"), 100, {}, arrived.promise));
   const pieces: Uint8Array[] = [];
   await assert.rejects(async () => {
     for await (const piece of client(faulty, 0).speech.stream({ text: "Hello." })) {
       pieces.push(piece);
+      arrived.resolve();
     }
   }, ConnectionError);
   assert.equal(Buffer.concat(pieces).toString(), "one");
+});
+
+const sse = (...told: [string, unknown][]): Buffer =>
+  Buffer.from(told.map(([type, data]) => `event: ${type}\r\ndata: ${JSON.stringify(data)}\n\n: still here\n\n`).join(""));
+
+test("events are followed where the connection breaks and the server is away, until they are left", async () => {
+  const gone = { id: "video_1", object: "video" };
+  const name = { ...VIDEO, error: { code: "x", message: "Zoé" } };
+  const arrived = Promise.withResolvers<void>();
+  await using faulty = await Faulty.start(
+    broken(sse(["video", name]), 9999, {}, arrived.promise),
+    problem("away", 503),
+    answer(sse(["video", DONE], ["ready", {}], ["deleted", gone])),
+  );
+  const seen: JobEvent[] = [];
+  for await (const event of client(faulty).events.watch()) {
+    seen.push(event);
+    arrived.resolve();
+    if (event.type === "deleted") break;
+  }
+  assert.deepEqual(seen, [
+    { type: "video", data: name },
+    { type: "video", data: DONE },
+    { type: "ready", data: {} },
+    { type: "deleted", data: gone },
+  ]);
+  assert.equal(faulty.asked.length, 3);
+});
+
+test("a signal ends what is watched while nothing happens, and the connection with it", async () => {
+  let closed: Promise<unknown> | undefined;
+  await using faulty = await Faulty.start((response) => {
+    closed = once(response, "close");
+    response.writeHead(200).write(sse(["ready", {}]));
+  });
+  const leaving = new AbortController();
+  for await (const event of client(faulty).events.watch({ signal: leaving.signal })) {
+    assert.equal(event.type, "ready");
+    setImmediate(() => leaving.abort());
+  }
+  await closed;
+  assert.equal(faulty.asked.length, 1);
+});
+
+test("of a server that stays away, and of a page that is no event, watching throws", async () => {
+  await using faulty = await Faulty.start(hangUp, hangUp, answer(Buffer.from("data: <html>\n\n")));
+  await assert.rejects(Array.fromAsync(client(faulty, 1).events.watch()), ConnectionError);
+  await assert.rejects(Array.fromAsync(client(faulty, 1).events.watch()), ResponseError);
+});
+
+test("a secret is not rotated twice where the answer is lost", async () => {
+  await using faulty = await Faulty.start(hangUp, answer({ id: "webhook_1", secret: "whsec_x" }), answer(Buffer.from("<html>")));
+  const { webhooks } = client(faulty);
+  await assert.rejects(webhooks.rotate("webhook_1"), ConnectionError);
+  assert.equal((await webhooks.rotate("webhook_1", { overlapSeconds: 0 })).secret, "whsec_x");
+  await assert.rejects(webhooks.rotate("webhook_1"), ResponseError);
+  assert.deepEqual(faulty.lines().slice(0, 2), [
+    "POST /v1/webhooks/webhook_1/rotate",
+    "POST /v1/webhooks/webhook_1/rotate?overlap_seconds=0",
+  ]);
+});
+
+test("webhooks and their deliveries are listed over all pages", async () => {
+  const page = (id: string, has_more: boolean) => answer({ data: [{ id }], has_more });
+  await using faulty = await Faulty.start(page("a", true), page("b", false), page("c", true), page("d", false));
+  const { webhooks } = client(faulty);
+  const found = [...(await Array.fromAsync(webhooks.list())), ...(await Array.fromAsync(webhooks.deliveries("w", { order: "asc" })))];
+  assert.deepEqual(
+    found.map((one) => one.id),
+    ["a", "b", "c", "d"],
+  );
+  assert.equal(faulty.lines()[3], "GET /v1/webhooks/w/deliveries?limit=100&after=c&order=asc");
+  assert.throws(() => webhooks.delivery("w", ".."), RangeError);
+});
+
+test("subtitles without words are none, and what broke off is asked for again", async () => {
+  await using faulty = await Faulty.start(broken(Buffer.from("1"), 99), answer(Buffer.from("")), answer(Buffer.from("date\n")));
+  assert.equal(await client(faulty).videos.subtitles("video_1", "vtt"), "");
+  assert.equal(await client(faulty).usage.csv({ from: "2026-01-01" }), "date\n");
+  assert.deepEqual(faulty.lines().slice(1), ["GET /v1/videos/video_1/transcript.vtt", "GET /v1/usage.csv?from=2026-01-01"]);
 });
 
 test("an id that leads elsewhere is none, and one with a slash stays one", async () => {

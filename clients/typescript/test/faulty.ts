@@ -17,11 +17,16 @@ export function answer(body: unknown, status = 200, headers: Record<string, stri
   return (response) => response.writeHead(status, { "content-length": content.length, ...headers }).end(content);
 }
 
-/** An answer that ends before it is whole. */
-export function broken(body: Uint8Array, length: number, headers: Record<string, string> = {}): Reply {
+/** An answer that ends before it is whole, and once `arrived`: what a reader has not taken yet is lost with it. */
+export function broken(
+  body: Uint8Array,
+  length: number,
+  headers: Record<string, string> = {},
+  arrived: Promise<void> = Promise.resolve(),
+): Reply {
   return (response) => {
     response.writeHead(200, { "content-length": length, ...headers });
-    response.write(body, () => setTimeout(() => response.destroy(), 20));
+    response.write(body, () => void arrived.then(() => response.destroy()));
   };
 }
 

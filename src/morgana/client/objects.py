@@ -49,13 +49,17 @@ class Job(Object):
 
 
 class Video(Job):
-    """A video, made of a face and speech or by captioning another one. Times are Unix times in seconds."""
+    """A video, made of a face and speech or by captioning another one. Times are Unix times in seconds.
+
+    video_url, thumbnail_url: the film (MP4) and a picture (JPEG) of a COMPLETE one, at links that expire.
+    """
 
     id: str = Field(validation_alias=AliasChoices("id", "video_id"))
     model: str | None = None
     source_video_id: str | None = None
     caption_template_id: str | None = None
     share_link_url: str | None = None
+    video_url: str | None = None
     thumbnail_url: str | None = None
     actor_id: str | None = None
     voice_id: str | None = None

@@ -112,7 +112,7 @@ function voiceField() {
   const show = () => {
     const voice = speaking();
     if (!voice) return fill(line, h("p", { class: "soft" }, "No voice is installed on this server. Whoever runs it can get them with ", h("code", {}, "morgana models pull"), "."));
-    const change = h("button", { type: "button", class: "button", "aria-haspopup": "dialog", onclick: async () => { wanted = await choose(usable(), voice.id); show(); find("[aria-haspopup]", line).focus(); } }, "Change voice");
+    const change = h("button", { type: "button", class: "button", "aria-haspopup": "dialog", onclick: async () => { wanted = await choose(all, voice.id); show(); find("[aria-haspopup]", line).focus(); } }, "Change voice");
     fill(line, listenButton(voice), h("p", {}, h("b", {}, voice.name), h("span", { class: "soft small" }, described(voice))), change);
     const own = all.find((one) => one.id === actor?.voice_id);
     missing.hidden = !actor || !own || own.available || wanted !== "";

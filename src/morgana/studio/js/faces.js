@@ -78,7 +78,7 @@ export function faceField(tell) {
     );
     choose(photo ?? (first ? { actor: first } : null));
   };
-  droppable(frame, (file) => void take(file));
+  droppable(root, (file) => void take(file), frame);
   fill(frame, ...shown(null, keep, forget));
   return { root, load, take };
 }

@@ -99,11 +99,12 @@ export function chooser(label, accept, take, look = "button") {
 /**
  * @param {HTMLElement} target
  * @param {(file: File) => void} take
+ * @param {HTMLElement} [lit] what shows that a file would be taken
  */
-export function droppable(target, take) {
+export function droppable(target, take, lit = target) {
   const hover = (/** @type {boolean} */ on) => (/** @type {Event} */ event) => {
     event.preventDefault();
-    target.classList.toggle("over", on);
+    lit.classList.toggle("over", on);
   };
   target.addEventListener("dragover", hover(true));
   target.addEventListener("dragleave", hover(false));

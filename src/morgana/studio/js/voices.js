@@ -60,12 +60,13 @@ export function hush() {
 }
 
 /**
- * Let the person choose.
- * @param {Voice[]} all
+ * Let the person choose of those that can speak now.
+ * @param {Voice[]} every
  * @param {string} chosen
  * @returns {Promise<string>} the id; the one chosen before if the dialog is closed
  */
-export function choose(all, chosen) {
+export function choose(every, chosen) {
+  const all = every.filter((voice) => voice.available);
   return new Promise((done) => {
     let result = chosen;
     let language = all.find((voice) => voice.id === chosen)?.language.split("-")[0] ?? "en";
@@ -80,7 +81,7 @@ export function choose(all, chosen) {
     fill(
       dialog,
       h("div", { class: "head" }, h("h2", { id: "voices-title" }, "Choose a voice"), h("button", { type: "button", class: "button bare icon", "aria-label": "Close", onclick: () => dialog.close() }, icon("close"))),
-      h("div", { class: "body stack" }, known.length > 1 && h("fieldset", {}, h("legend", { class: "unseen" }, "Language"), filter), h("fieldset", {}, h("legend", { class: "unseen" }, "Voice"), list)),
+      h("div", { class: "body stack" }, known.length > 1 && h("fieldset", {}, h("legend", { class: "unseen" }, "Language"), filter), h("fieldset", {}, h("legend", { class: "unseen" }, "Voice"), list), lacking(every)),
       h("div", { class: "foot" }, h("button", { type: "button", class: "button main", onclick: () => dialog.close() }, "Use this voice")),
     );
     show();
@@ -88,6 +89,18 @@ export function choose(all, chosen) {
     dialog.showModal();
     list.querySelector("input:checked")?.scrollIntoView({ block: "center" });
   });
+}
+
+/**
+ * How to get the voices whose weights are not there; nothing if all are.
+ * @param {Voice[]} every
+ */
+function lacking(every) {
+  const absent = every.filter((voice) => !voice.available);
+  const engine = absent[0]?.engine;
+  if (!engine) return null;
+  const more = absent.length === 1 ? "One more is" : `${absent.length} more are`;
+  return h("p", { class: "soft small" }, `${more} not installed on this server. Whoever runs it can get them with `, h("code", {}, `morgana models pull ${engine}`), ".");
 }
 
 /**
