@@ -198,6 +198,14 @@ def _check(contract: dict[str, Any], name: str, value: object) -> None:
     assert set(value) == theirs | BEYOND.get(name, set())
 
 
+def unsigned(answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer with its links as they are before they are signed, which depends on the second."""
+    return {
+        name: value.split("?")[0] if name.endswith("_url") and value else value
+        for name, value in answer.items()
+    }
+
+
 def test_videos_in_every_status(client: TestClient, contract: dict[str, Any]) -> None:
     finished = completed(client)["id"]
     answers = [created(client) for _ in range(4)]
@@ -219,7 +227,7 @@ def test_videos_in_every_status(client: TestClient, contract: dict[str, Any]) ->
         assert video["id"] == video["video_id"]
         assert bool(video["error"]) == (video["status"] == "FAILED")
     for video in videos:
-        assert client.get(f"/v1/videos/{video['id']}").json() == video
+        assert unsigned(client.get(f"/v1/videos/{video['id']}").json()) == unsigned(video)
 
 
 def test_validation_errors(client: TestClient, contract: dict[str, Any]) -> None:
