@@ -205,6 +205,14 @@ def blob_files(data: Path) -> list[str]:
     return sorted(p.name for folder in folders for p in folder.rglob("*") if p.is_file())
 
 
+def unsigned(answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer with its links as they are before they are signed, which depends on the second."""
+    return {
+        name: value.split("?")[0] if name.endswith("_url") and value else value
+        for name, value in answer.items()
+    }
+
+
 def locations(answer: Any) -> list[tuple[list[str | int], str]]:
     """Where a 422 answer says that something is wrong, and what; the form of the answer is checked too."""
     assert answer.status_code == 422, answer.text

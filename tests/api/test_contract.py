@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 from starlette.testclient import TestClient
 
 from morgana import store
-from tests.api.conftest import completed, created, finish
+from tests.api.conftest import completed, created, finish, unsigned
 from tests.api.superset import losses
 
 CONTRACT = Path(__file__).with_name("contract.json")
@@ -196,14 +196,6 @@ def _check(contract: dict[str, Any], name: str, value: object) -> None:
     assert isinstance(value, dict)
     theirs = set(contract["components"]["schemas"][name]["properties"])
     assert set(value) == theirs | BEYOND.get(name, set())
-
-
-def unsigned(answer: dict[str, Any]) -> dict[str, Any]:
-    """The answer with its links as they are before they are signed, which depends on the second."""
-    return {
-        name: value.split("?")[0] if name.endswith("_url") and value else value
-        for name, value in answer.items()
-    }
 
 
 def test_videos_in_every_status(client: TestClient, contract: dict[str, Any]) -> None:
