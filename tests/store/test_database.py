@@ -1,3 +1,4 @@
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -53,6 +54,18 @@ def test_several_processes_may_open_a_new_database_at_once() -> None:
     outcomes = [(process.communicate(), process.returncode) for process in processes]
     assert [code for _, code in outcomes] == [0, 0, 0], outcomes
     assert {key.id for key in store.keys.list()} == {out.decode().strip() for (out, _), _ in outcomes}
+
+
+def test_a_new_file_that_another_is_writing_first_is_waited_for(data: Path) -> None:
+    data.mkdir(exist_ok=True)
+    other = sqlite3.connect(data / "morgana.db", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    release = threading.Timer(0.3, other.close)
+    release.start()
+    assert store.keys.create("k", "u")
+    assert not release.is_alive()
+    release.join()
+    database.engine().dispose()
 
 
 @pytest.mark.usefixtures("db")

@@ -11,7 +11,7 @@ from typing import Any
 import httpx2
 import pytest
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from morgana import store
 from morgana.captions.template import templates
@@ -280,6 +280,20 @@ def test_another_style_takes_the_place_of_the_first(visit: Visit, works: Works) 
     page.get_by_role("radio", name="Acamar").check()
     page.get_by_role("button", name="Write the captions").click()
     assert inputs(works.taken())["video"] == b"without words"
+
+
+def test_a_film_that_is_slow_to_be_found_is_waited_for(visit: Visit, works: Works) -> None:
+    page, video = visit(), works.video()
+    held: list[Route] = []
+    page.route(f"**/v1/videos/{video}", lambda route: held.append(route))
+    page.goto(page.url.split("#")[0] + f"#text/{video}")
+    page.get_by_label("Text", exact=True).fill("Sale ends Sunday")
+    page.get_by_role("button", name="Write it").click()
+    expect(page.get_by_role("button", name="Sending…")).to_be_visible()
+    assert not works.room.enqueued
+    [asked] = held
+    asked.continue_()
+    assert inputs(works.taken())["video"] == works.clip
 
 
 def test_an_upload_gets_texts_and_a_text_that_failed_says_why(

@@ -43,8 +43,10 @@ function built() {
     h("section", { class: "sheet pad stack aside", "aria-label": "Film" }, sources.root),
     h("section", { class: "sheet pad stack", "aria-label": "Style" }, styles.root, finer.root, whole(), h("div", { class: "row sticky" }, button)),
   );
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
+  /** @type {Promise<unknown>} */
+  let opening = Promise.resolve();
+  const send = async (/** @type {(done: number) => void} */ sent) => {
+    await opening.catch(() => undefined); // the film that was asked for may still be on its way
     clear(form);
     if (!source) fault(form, "source", "Choose a film first.");
     if (!template.id) fault(form, "caption_template_id", "Choose a style first.");
@@ -57,19 +59,21 @@ function built() {
     body.set("caption_template_id", template.id);
     finer.add(body);
     const called = "job" in source ? title(source.job) : source.file.name;
-    void busy(button, "Sending…", async (sent) => {
-      try {
-        const video = await create("/v1/videos/captions", body, sent);
-        remember(video.id, called);
-        note(video);
-        location.hash = place(video);
-      } catch (error) {
-        explain(form, error, { video: "source", video_id: "source" });
-      }
-    });
+    try {
+      const video = await create("/v1/videos/captions", body, sent);
+      remember(video.id, called);
+      note(video);
+      location.hash = place(video);
+    } catch (error) {
+      explain(form, error, { video: "source", video_id: "source" });
+    }
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void busy(button, "Sending…", send);
   });
   const head = h("header", {}, h("h1", { tabindex: "-1" }, "Captions that keep time"), h("p", { class: "lead" }, "Every word appears as it is said. Choose a film and a style; the words can be put right afterwards."));
-  return { head, form, open: (/** @type {string} */ wanted) => Promise.all([sources.load(wanted), styles.load()]) };
+  return { head, form, open: (/** @type {string} */ wanted) => (opening = Promise.all([sources.load(wanted), styles.load()])) };
 }
 
 function finerFields() {

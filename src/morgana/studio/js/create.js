@@ -56,8 +56,10 @@ function built() {
     h("section", { class: "sheet pad stack", "aria-label": "Face" }, faces.root),
     h("section", { class: "sheet pad stack", "aria-label": "Words and voice" }, speech.root, voice.root, feeling, finer, whole(), h("div", { class: "row sticky" }, button)),
   );
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
+  /** @type {Promise<unknown>} */
+  let opening = Promise.resolve();
+  const send = async (/** @type {(done: number) => void} */ sent) => {
+    await opening.catch(() => undefined); // the face that is chosen at first may still be on its way
     clear(form);
     const title = speech.check();
     const chosen = face;
@@ -74,23 +76,25 @@ function built() {
     if (expression) body.set("expression", expression);
     if (strength.changed()) body.set("expression_intensity", strength.value());
     hush();
-    void busy(button, "Sending…", async (sent) => {
-      try {
-        const video = await create("/v1/videos", body, sent);
-        if (title) remember(video.id, title);
-        note(video);
-        location.hash = place(video);
-      } catch (error) {
-        explain(form, error, { image_reference: "face", actor_id: "face" });
-      }
-    });
+    try {
+      const video = await create("/v1/videos", body, sent);
+      if (title) remember(video.id, title);
+      note(video);
+      location.hash = place(video);
+    } catch (error) {
+      explain(form, error, { image_reference: "face", actor_id: "face" });
+    }
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void busy(button, "Sending…", send);
   });
   const head = h("header", {}, h("h1", { tabindex: "-1" }, "Give it a face, and words"), h("p", { class: "lead" }, "A portrait and a few sentences become a video of that person talking. Use faces of people who agreed to it."));
   const leave = () => {
     hush();
     speech.leave();
   };
-  return { head, form, leave, open: () => Promise.all([faces.load(), voice.load()]) };
+  return { head, form, leave, open: () => (opening = Promise.all([faces.load(), voice.load()])) };
 }
 
 /** The voice of the face, where it has one that can speak, until the person chooses another. */

@@ -64,8 +64,10 @@ function built() {
     h("section", { class: "sheet pad stack aside", "aria-label": "Film" }, sources.root),
     h("section", { class: "sheet pad stack", "aria-label": "Texts" }, h("div", { class: "field", "data-field": "texts" }, h("h2", {}, "Texts"), h("p", { class: "hint" }, "Up to four; each is written over a copy of its own, to compare."), h("p", { class: "wrong" })), list, h("div", {}, another), finer, whole(), h("div", { class: "row sticky" }, button)),
   );
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
+  /** @type {Promise<unknown>} */
+  let opening = Promise.resolve();
+  const send = async (/** @type {(done: number) => void} */ sent) => {
+    await opening.catch(() => undefined); // the film that was asked for may still be on its way
     clear(form);
     if (!source) fault(form, "source", "Choose a film first.");
     const empty = rows.filter((row) => !row.text());
@@ -77,16 +79,18 @@ function built() {
     for (const row of rows) row.add(body);
     if (position) body.set("position", position);
     if (background) body.set("background", background);
-    void busy(button, "Sending…", async (sent) => {
-      try {
-        const made = await create("/v1/meta/text_overlays", body, sent);
-        remember(made.id, `“${rows[0]?.text()}”`);
-        note(made);
-        location.hash = place(made);
-      } catch (error) {
-        explain(form, error, { video: "source", video_id: "source" });
-      }
-    });
+    try {
+      const made = await create("/v1/meta/text_overlays", body, sent);
+      remember(made.id, `“${rows[0]?.text()}”`);
+      note(made);
+      location.hash = place(made);
+    } catch (error) {
+      explain(form, error, { video: "source", video_id: "source" });
+    }
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void busy(button, "Sending…", send);
   });
   const head = h("header", {}, h("h1", { tabindex: "-1" }, "A line that is read at once"), h("p", { class: "lead" }, "A headline, a price, a question. Colour, size and place are chosen so that it is legible and covers no face."));
   add(false);
@@ -95,7 +99,7 @@ function built() {
     fonts = (await everything("/v1/fonts")).filter((/** @type {Font} */ font) => font.available);
     rows.forEach((row) => row.offer(fonts));
   };
-  return { head, form, open: (/** @type {string} */ wanted) => Promise.all([sources.load(wanted), offer()]) };
+  return { head, form, open: (/** @type {string} */ wanted) => (opening = Promise.all([sources.load(wanted), offer()])) };
 }
 
 /**
