@@ -94,7 +94,8 @@ export class Connection {
     const timer = setTimeout(() => late.abort(), this.#timeoutMs);
     let response: Response;
     try {
-      response = await this.#fetch(new Request(request, { headers, redirect: "manual", signal: late.signal }));
+      // A request made here would be forgotten while it is waited for, and the signal with it (Node.js).
+      response = await this.#fetch(request, { headers, redirect: "manual", signal: late.signal });
     } catch (error) {
       throw late.signal.aborted
         ? new TimeoutError(`The server did not answer within ${this.#timeoutMs} ms.`, { cause: error })

@@ -4,6 +4,8 @@ import { mkdtemp, readFile, readdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 
 import {
   APIError,
@@ -112,6 +114,15 @@ for (const [what, fault, error, asked] of [
     assert.equal(faulty.asked.length, asked);
   });
 }
+
+test("a wait ends in time although memory is collected meanwhile", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  await using faulty = await Faulty.start(() => {});
+  const impatient = new Morgana({ baseUrl: faulty.url, apiKey: "key", maxRetries: 0, timeoutMs: 500 });
+  const collecting = setInterval(collect, 20);
+  await assert.rejects(impatient.videos.retrieve("video_1"), TimeoutError).finally(() => clearInterval(collecting));
+});
 
 test("a server that says how long to wait is obeyed", async () => {
   await using faulty = await Faulty.start(problem("rate_limit_exceeded", 429, { "retry-after": "1" }), answer(VIDEO));
