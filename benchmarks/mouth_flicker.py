@@ -49,7 +49,7 @@ def _strength(values: NDArray[np.float64]) -> float:
 
 
 def _laid(plane: NDArray[np.float32], place: Place) -> NDArray[np.float32]:
-    """As it would be with the head at rest; a pixel is as large as in the frame, but for the head's motion."""
+    """As it would be with the head at rest; pixels keep the size that they have there."""
     unit = place.unit
     width, height = round(2 * HALF[0] * unit), round((HALF[1] + BELOW) * unit)
     rest = np.array([[1 / unit, 0, -HALF[0]], [0, 1 / unit, -HALF[1]], [0, 0, 1]])

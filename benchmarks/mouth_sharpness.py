@@ -3,8 +3,8 @@
 *Inside*: how steep the steepest edges are. The steepness of an edge is its gradient over the contrast about
 it, so that pale teeth are not called blurred and dark gaps not sharp; blur makes every edge less steep. The
 photo seldom shows teeth, so that its eyes are what they are held against: edges of white and dark things of
-the same size at the same focus. In 12 pictures of photographed-looking open mouths (four generated persons
-with bare teeth, at 1024, 512 and 341 pixels) the figure of the real teeth was 1.02, deviation 0.06; blurred
+the same size at the same focus. In 12 pictures of open mouths (four generated persons
+with bare teeth, at 1024, 512 and 341 pixels) the figure of their own teeth was 1.02, deviation 0.06; blurred
 by one pixel it was 0.82 of that.
 
 *Lips*: strength of the finest band of spatial frequency, against that in the photo's lips: they are the same

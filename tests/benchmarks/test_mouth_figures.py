@@ -27,14 +27,15 @@ def teeth(shift: float = 0.0, dark: int = 60, light: int = 220) -> Pixels:
     """Light crowns 14 pixels wide, with dark gaps 4 wide."""
     x, y = np.meshgrid(np.arange(SIDE) - shift, np.arange(SIDE))
     gaps = np.clip(np.abs((x % 18) - 9) - 6.5, 0, 1) + np.clip(2 - np.abs(y - 103), 0, 1)
-    return np.rint(light + (dark - light) * np.clip(gaps, 0, 1)[..., None]).astype(np.uint8).repeat(3, 2)
+    grey = np.rint(light + (dark - light) * np.clip(gaps, 0, 1)).astype(np.uint8)
+    return np.stack([grey] * 3, axis=2)
 
 
 def laid(painted: Pixels, shift: float = 0.0, feather: float = 0.0) -> Pixels:
     """What is painted, between lips; feather: pixels over which it fades into them."""
     mask = polygon_mask(outline(shift), BOX)
     mask = cv2.GaussianBlur(mask, (0, 0), feather)[..., None] if feather else mask[..., None]
-    return np.rint(np.array(LIP) * (1 - mask) + painted * mask).astype(np.uint8)
+    return np.asarray(np.rint(np.array(LIP) * (1 - mask) + painted * mask), np.uint8)
 
 
 def place(shift: float = 0.0) -> Place:
