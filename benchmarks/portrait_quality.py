@@ -24,8 +24,10 @@ from quality_many import measure_portrait, pictures, spoken_by, table
 from quality_measuring import Measured, Subject, make, make_subject, measure_film, measure_reference
 from quality_report import report
 
+from morgana import models
+from morgana.errors import InputError
 from morgana.portrait import VideoOptions
-from morgana.portrait.rendering import Wanted
+from morgana.portrait.rendering import Wanted, check
 
 REFERENCE: Final = (
     Path(__file__).resolve().parents[2] / "shared/samples/reference/real-speaker-8s-512x512.mp4"
@@ -40,6 +42,7 @@ _RENDERERS: Final[dict[str, tuple[Wanted, ...]]] = {
 
 def main() -> None:
     arguments = _arguments()
+    _require(_RENDERERS[arguments.renderer])
     options = VideoOptions(fps=arguments.fps, expression=arguments.expression, seed=arguments.seed)
     with tempfile.TemporaryDirectory() as scratch:
         folder = arguments.keep or Path(scratch)
@@ -52,6 +55,16 @@ def main() -> None:
         if arguments.reference.exists():
             columns["real speaker"] = measure_reference(arguments.reference)
         report(columns)
+
+
+def _require(renderers: tuple[Wanted, ...]) -> None:
+    """Raise SystemExit if weights are missing, before anything slow is begun."""
+    try:
+        models.path("sface")
+        for renderer in renderers:
+            check(renderer)
+    except InputError as error:
+        raise SystemExit(str(error)) from error
 
 
 def _measured(

@@ -10,7 +10,7 @@ from face_track import NoFaceFoundError
 from quality_goals import GOALS, Goal, Summary, mean, summarise
 from quality_measuring import Measured, Subject, make, make_subject, measure_film, read_kept
 
-from morgana.errors import InputError
+from morgana.errors import ErrorCode, InputError
 from morgana.portrait import VideoOptions
 from morgana.portrait.rendering import Wanted
 
@@ -58,7 +58,10 @@ def measure_portrait(
     folder: Path,
     scratch: Path,
 ) -> Row:
-    """Films of one portrait, those made before not made again; all lie in `folder`."""
+    """Films of one portrait, those made before not made again; all lie in `folder`.
+
+    A picture that cannot be used gets a row that says so. Raises InputError: MODEL_MISSING.
+    """
     name = f"{image.parent.name}-{image.stem}"
     films: dict[str, list[Measured]] = {renderer: [] for renderer in wanted}
     try:
@@ -68,6 +71,8 @@ def measure_portrait(
                 film = folder / f"{name}-{audio.stem}-{renderer}.mp4"
                 films[renderer].append(measure_once(subject, renderer, film))
     except (InputError, NoFaceFoundError) as error:
+        if isinstance(error, InputError) and error.code is ErrorCode.MODEL_MISSING:
+            raise  # no fault of the picture: its line would be wrong
         return Row(name, {}, str(error))
     return Row(name, films)
 

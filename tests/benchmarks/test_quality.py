@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
+import portrait_quality
 import pytest
 import quality_many
 from face_figures import Figures
@@ -16,6 +17,7 @@ from quality_many import Row, measure_once, measure_portrait, pictures, spoken_b
 from quality_measuring import Measured, Subject, keep, read_kept
 from quality_report import report
 
+from morgana.errors import ErrorCode, InputError
 from morgana.portrait import VideoOptions
 
 OPTIONS = VideoOptions()
@@ -210,6 +212,24 @@ def test_a_portrait_without_a_face_is_told_and_the_rest_goes_on(
     monkeypatch.setattr(quality_many, "make_subject", refuse)
     row = measure_portrait(tmp_path / "a.png", [tmp_path / "b.wav"], ["mesh"], OPTIONS, tmp_path, tmp_path)
     assert row.refused == "no face in the first frame"
+
+
+def test_missing_weights_are_no_fault_of_the_portrait(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(*_: object) -> Subject:
+        raise InputError(ErrorCode.MODEL_MISSING, "The weights are not installed.")
+
+    monkeypatch.setattr(quality_many, "make_subject", missing)
+    with pytest.raises(InputError, match="not installed"):
+        measure_portrait(tmp_path / "a.png", [tmp_path / "b.wav"], ["mesh"], OPTIONS, tmp_path, tmp_path)
+
+
+def test_nothing_is_begun_without_weights(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("MORGANA_MODELS", str(tmp_path))
+    monkeypatch.setattr("sys.argv", ["portrait_quality.py", "image.png", "sound.wav"])
+    with pytest.raises(SystemExit, match="morgana models pull sface"):
+        portrait_quality.main()
 
 
 def test_pictures_of_folders_are_found_in_order(tmp_path: Path) -> None:
