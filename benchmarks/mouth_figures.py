@@ -19,8 +19,8 @@ from morgana.speech.transcript import Speech
 class MouthFigures:
     """nan: nothing to judge. What each means is told where it is measured.
 
-    interior, mouth: sharpness of the photo's (`mouth_sharpness`); seam: grey levels a pixel (`mouth_seam`);
-    unsteadiness, flicker: grey levels (`mouth_flicker`).
+    interior, mouth: sharpness of the photo's (`mouth_sharpness`); seam: colour difference a pixel
+    (`mouth_seam`); unsteadiness, flicker: grey levels (`mouth_flicker`).
     """
 
     interior: float

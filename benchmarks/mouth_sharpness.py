@@ -3,15 +3,15 @@
 *Inside*: how steep the steepest edges are. The steepness of an edge is its gradient over the contrast about
 it, so that pale teeth are not called blurred and dark gaps not sharp; blur makes every edge less steep. The
 photo seldom shows teeth, so that its eyes are what they are held against: edges of white and dark things of
-the same size at the same focus. In 12 pictures of open mouths (four generated persons
-with bare teeth, at 1024, 512 and 341 pixels) the figure of their own teeth was 1.02, deviation 0.06; blurred
-by one pixel it was 0.82 of that.
+the same size at the same focus. In 12 pictures of open mouths (four generated persons with bare teeth, at
+1024, 512 and 341 pixels) the figure of their own teeth was 1.02, deviation 0.06; blurred by one pixel it was
+0.82 of that.
 
 *Lips*: strength of the finest band of spatial frequency, against that in the photo's lips: they are the same
 skin, moved. *Mouth*: both together, by their areas.
 
-It cannot be judged where the opening is under `LEAST` pixels without its rim, or where the photo's eyes are
-closed, hidden or out of focus.
+It cannot be judged where the opening is under `LEAST_EDGY` pixels without its rim, or where the photo's eyes
+are closed, hidden or out of focus.
 """
 
 from typing import Final
@@ -28,6 +28,7 @@ Mask = NDArray[np.bool_]
 Plane = NDArray[np.float32]
 
 LEAST: Final = 40  # pixels that a region has to have
+LEAST_EDGY: Final = 100  # the same for edges: a smaller opening shows little but its rim
 STEEPEST: Final = 95  # percentile of the steepness that stands for a region's edges
 CONTRAST: Final = 16.0  # grey levels about a pixel that make an edge of what is there, and not grain
 ABOUT: Final = 9  # pixels across which contrast is looked for
@@ -46,7 +47,7 @@ def steepness(picture: Pixels, mask: Mask) -> float:
     brightest = cv2.dilate(np.where(mask, luma, np.float32(0)), window)
     darkest = cv2.erode(np.where(mask, luma, np.float32(255)), window)
     edges = mask & (brightest - darkest > CONTRAST)
-    if edges.sum() < LEAST / 2:
+    if mask.sum() < LEAST_EDGY or edges.sum() < LEAST / 2:
         return np.nan
     return float(np.percentile(np.hypot(across, down)[edges] / contrast[edges], STEEPEST))
 

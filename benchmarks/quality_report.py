@@ -77,7 +77,7 @@ def _rows(measured: Measured) -> list[tuple[str, str, tuple[str, ...]]]:
 def _mouth_rows(measured: Measured) -> list[tuple[str, str, tuple[str, ...]]]:
     names = {
         "sharpness of photo: inside / mouth": ("interior", "mouth"),
-        "seam of lips and inside, grey levels a pixel": ("seam",),
+        "seam of lips and inside, CIE 1976 a pixel": ("seam",),
         "held mouth: unsteady / flicker, grey levels": ("unsteadiness", "flicker"),
     }
     return [
