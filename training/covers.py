@@ -5,7 +5,7 @@ told afterwards, by how much of the lips it hides.
 """
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, TypeAlias
 
 import cv2
 import numpy as np
@@ -14,7 +14,7 @@ from morgana.portrait import landmarks as lm
 from training.spots import Cover, Mask, Points, Spot, rounded
 from training.surfaces import Random, Rgb, colour, skin_sheet, surface
 
-Drawer = Callable[[Random, Spot], Cover]
+Drawer: TypeAlias = Callable[[Random, Spot], Cover]
 
 
 def hand(rng: Random, where: Spot) -> Cover:

@@ -119,7 +119,7 @@ def crops() -> covered.Lessons:
     return covered.Lessons(np.array(made), np.array(hidden), np.arange(80))
 
 
-@pytest.mark.parametrize("draw", sorted(set(KINDS), key=lambda draw: draw.__name__))
+@pytest.mark.parametrize("draw", list(dict.fromkeys(KINDS)), ids=lambda draw: draw.__name__)
 def test_what_is_drawn_lies_where_it_was_asked_for(draw: Drawer) -> None:
     marks = np.random.default_rng(1).uniform(100, 150, (478, 2))
     marks[[lm.RIGHT_IRIS[0], lm.LEFT_IRIS[0]]] = (98, 90), (158, 90)
