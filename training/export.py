@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from morgana.portrait.learned.canvas import HEIGHT, WIDTH
 from morgana.portrait.learned.covering import SIDE
 from training.judge import Judge
-from training.network import SHEET, Painter, Sheets, canvas_grid
+from training.network import SHEET, Painter, Sheets, canvas_grid, whole
 
 _OPSET: Final = 17
 
@@ -36,11 +36,12 @@ def export(sheets: Sheets, painter: Painter, codes: Tensor, folder: Path) -> Seq
     chosen = _Chosen(sheets, codes).eval().float()
     paths = folder / "sheets.onnx", folder / "painter.onnx"
     part = torch.zeros(1, SHEET, HEIGHT, WIDTH)
-    names = ["upper", "lower", "opening", "grid", "drop"]
-    axes = {name: {2: "height", 3: "width"} for name in (*names[:4], "painted")}
+    names = ["upper", "lower", "opening", "grid", "drop", "start"]
+    painted = {name: {2: "height", 3: "width"} for name in (*names[:2], "painted")}
+    seen = {name: {2: "seen height", 3: "seen width"} for name in names[2:4]}
     _write(chosen, (torch.tensor(0),), paths[0], ["person"], ["upper", "lower"], {})
-    inputs = (part, part, part[:, :1], canvas_grid(), torch.zeros(1))
-    _write(painter.eval().float(), inputs, paths[1], names, ["painted"], axes)
+    inputs = (part, part, part[:, :1], canvas_grid(), torch.zeros(1), whole())
+    _write(painter.eval().float(), inputs, paths[1], names, ["painted"], painted | seen)
     for path in paths:
         onnx.checker.check_model(onnx.load(path), full_check=True)
     return paths

@@ -18,7 +18,7 @@ from training.covers import KINDS, Drawer  # noqa: E402
 from training.evaluate import evaluate, held_out  # noqa: E402
 from training.export import export, export_judge  # noqa: E402
 from training.judge import judged, learn  # noqa: E402
-from training.network import canvas_grid, dropped  # noqa: E402
+from training.network import canvas_grid, dropped, whole  # noqa: E402
 from training.spots import spot  # noqa: E402
 from training.train import Learner, load, loss_of, train  # noqa: E402
 
@@ -81,12 +81,14 @@ def test_twenty_steps_lower_the_loss_and_export_runs(pictures: Path, tmp_path: P
         "opening": found.opening[row].numpy(),
         "grid": canvas_grid().numpy(),
         "drop": found.drop[row].numpy(),
+        "start": whole().numpy(),
     }
     painted = ort.InferenceSession(painter).run(None, inputs)[0]
     assert np.abs(painted - wanted).max() < 1e-3
-    part = {name: value[..., 8:80, 16:112] if value.ndim == 4 else value for name, value in inputs.items()}
-    inside = ort.InferenceSession(painter).run(None, part)[0][..., 16:-16, 16:-16]
-    assert np.abs(inside - wanted[..., 24:64, 32:96]).max() < 0.02
+    seen = {name: inputs[name][..., 8:80, 16:112] for name in ("opening", "grid")}
+    near = {name: inputs[name][..., 18:70, 30:102] for name in ("upper", "lower")}
+    inside = ort.InferenceSession(painter).run(None, inputs | seen | near | {"start": np.array([10, 14])})[0]
+    assert np.abs(inside[..., 6:-6, 6:-6] - wanted[..., 24:64, 36:96]).max() < 0.02
 
 
 def test_an_interrupted_run_goes_on(pictures: Path, tmp_path: Path) -> None:
