@@ -29,7 +29,7 @@ def main() -> None:
     parser.add_argument("--persons", type=int, default=50)
     parser.add_argument("--steps", type=int, default=4000)
     parser.add_argument("--batch", type=int, default=8)
-    parser.add_argument("--judge-faces", type=int, default=350, help="to tell covered mouths by")
+    parser.add_argument("--judge-faces", type=int, default=330, help="to tell covered mouths by")
     parser.add_argument("--judge-rounds", type=int, default=36, help="through these")
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--chosen", type=int, nargs="+", default=CHOSEN, help="persons to export")
