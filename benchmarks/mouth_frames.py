@@ -19,7 +19,7 @@ from morgana.portrait.likeness import Portrait
 from morgana.portrait.mesh.holes import Box, box_around
 from morgana.portrait.mesh.painting import Affine, Image
 from morgana.portrait.mesh.renderer import MeshRenderer
-from morgana.portrait.performance import Action, Performance
+from morgana.portrait.performance import Action, FloatArray, Performance
 from morgana.portrait.renderer import Renderer
 from morgana.speech.prosody import analyse
 from morgana.speech.resampling import RATE
@@ -78,7 +78,10 @@ def places(portrait: Portrait, performance: Performance) -> list[Place | None]:
     marking = Marking()
     unit, (width, height) = interocular(portrait.face.landmarks), portrait.size
     found: list[Place | None] = []
-    for frame in MeshRenderer(_labels(portrait), lambda *_: marking).frames(performance):
+    renderer = MeshRenderer(_labels(portrait), lambda *_: marking)
+    for index in range(len(performance)):
+        # One by one: `frames` makes several at a time, and what was noted could be another's.
+        frame = renderer.frame(*(part[index].astype(np.float64) for part in _parts(performance)))
         if not marking.outlines:
             found.append(None)
             continue
@@ -132,8 +135,9 @@ def held(fps: int, seed: int) -> Performance:
 def _at(performance: Performance, moments: "np.ndarray | Sequence[int]") -> Performance:
     return Performance(
         performance.fps,
-        *(
-            np.ascontiguousarray(getattr(performance, name)[moments])
-            for name in ("actions", "gaze", "head", "torso")
-        ),
+        *(np.ascontiguousarray(part[moments]) for part in _parts(performance)),
     )
+
+
+def _parts(performance: Performance) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    return performance.actions, performance.gaze, performance.head, performance.torso

@@ -10,6 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from morgana.portrait.learned.canvas import HEIGHT, WIDTH
+from morgana.portrait.learned.covering import SIDE
+from training.judge import Judge
 from training.network import SHEET, Painter, Sheets, canvas_grid, whole
 
 _OPSET: Final = 17
@@ -43,6 +45,16 @@ def export(sheets: Sheets, painter: Painter, codes: Tensor, folder: Path) -> Seq
     for path in paths:
         onnx.checker.check_model(onnx.load(path), full_check=True)
     return paths
+
+
+def export_judge(judge: Judge, folder: Path) -> Path:
+    """Write `covered.onnx`: a mouth, (1, 3, SIDE, SIDE) uint8, to how surely it is covered, (1,), 0 to 1."""
+    path = folder / "covered.onnx"
+    mouth = torch.zeros(1, 3, SIDE, SIDE, dtype=torch.uint8)
+    network = nn.Sequential(judge, nn.Sigmoid()).eval()
+    _write(network, (mouth,), path, ["mouth"], ["covered"], {})
+    onnx.checker.check_model(onnx.load(path), full_check=True)
+    return path
 
 
 def _write(

@@ -225,8 +225,11 @@ def test_missing_weights_are_no_fault_of_the_portrait(
         measure_portrait(tmp_path / "a.png", [tmp_path / "b.wav"], ["mesh"], OPTIONS, tmp_path, tmp_path)
 
 
-def test_nothing_is_begun_without_weights(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("MORGANA_MODELS", str(tmp_path))
+def test_nothing_is_begun_without_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> Path:
+        raise InputError(ErrorCode.MODEL_MISSING, f"Run `morgana models pull {name}` and try again.")
+
+    monkeypatch.setattr("morgana.models.path", missing)
     monkeypatch.setattr("sys.argv", ["portrait_quality.py", "image.png", "sound.wav"])
     with pytest.raises(SystemExit, match="morgana models pull sface"):
         portrait_quality.main()

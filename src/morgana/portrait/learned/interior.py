@@ -30,7 +30,7 @@ _GRID: Final = canvas_grid()
 # Pixels around the opening: that are looked at, and that are painted so that no edge of the picture is seen.
 _SEEN: Final = 14
 _PAINTED: Final = 6
-_THREADS: Final = 2
+_THREADS: Final = 1  # frames are made side by side
 
 
 @dataclass(frozen=True, slots=True)

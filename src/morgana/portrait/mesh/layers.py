@@ -1,6 +1,7 @@
 """The person as a layer over the background, so that the background can stay where it is."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import cv2
@@ -79,6 +80,19 @@ def split_bands(
             Band(box, _reaching(box, reach, rest, triangles), _reaching(box, reach, rest, covers), *scratch)
         )
     return bands
+
+
+def apart(bands: Sequence[Band]) -> list[Band]:
+    """The same bands with scratch of their own, so that another frame can be drawn at the same time."""
+    return [
+        replace(
+            band,
+            map_x=np.empty_like(band.map_x),
+            map_y=np.empty_like(band.map_y),
+            depth=np.empty_like(band.depth),
+        )
+        for band in bands
+    ]
 
 
 def _reaching(box: Box, reach: float, rest: NDArray[np.float32], triangles: Triangles) -> Triangles:
