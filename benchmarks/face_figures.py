@@ -221,25 +221,25 @@ def _faces(picture: Pixels, points: Values) -> tuple[Mask, Mask]:
     lips = np.concatenate([UPPER_LIP[3], LOWER_LIP[3][::-1]])
     inner = np.concatenate([UPPER_LIP[0], LOWER_LIP[0][::-1]])
     size = float(np.ptp(points[OVAL, 1]))
-    oval = _shrunk(_filled(shape, points[OVAL]), 0.03 * size)
-    features = np.any([_grown(_filled(shape, points[part]), 0.02 * size) for part in (*eyes, lips)], axis=0)
-    around = _grown(_filled(shape, points[lips]), 0.06 * size) & ~_grown(
-        _filled(shape, points[inner]), 0.01 * size
+    oval = _shrunk(filled(shape, points[OVAL]), 0.03 * size)
+    features = np.any([grown(filled(shape, points[part]), 0.02 * size) for part in (*eyes, lips)], axis=0)
+    around = grown(filled(shape, points[lips]), 0.06 * size) & ~grown(
+        filled(shape, points[inner]), 0.01 * size
     )
     return oval & ~features, around
 
 
-def _filled(shape: tuple[int, int], polygon: Values) -> Mask:
+def filled(shape: tuple[int, int], polygon: Values) -> Mask:
     return np.asarray(cv2.fillPoly(np.zeros(shape, np.uint8), [polygon.round().astype(np.int32)], 1) > 0)
 
 
-def _grown(mask: Mask, by: float) -> Mask:
+def grown(mask: Mask, by: float) -> Mask:
     side = 2 * max(1, round(by)) + 1
     return np.asarray(cv2.dilate(mask.astype(np.uint8), np.ones((side, side), np.uint8)) > 0)
 
 
 def _shrunk(mask: Mask, by: float) -> Mask:
-    return ~_grown(~mask, by)
+    return ~grown(~mask, by)
 
 
 def sharpness(picture: Pixels, mask: Mask) -> float:

@@ -36,6 +36,10 @@ RIGID = (
 CROP = 2.6  # side of the square that is searched, in face heights: room for the head to move
 
 
+class NoFaceFoundError(ValueError):
+    """A film in which there is no face to be tracked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Track:
     """points: (T, 478, 2) pixels; pose: (T, 3) yaw, pitch, roll in degrees; found: share of frames in which
@@ -75,7 +79,10 @@ def _aspect(points: Values, eye: tuple[int, ...]) -> Values:
 
 
 def track(video: Path) -> Track:
-    """Track the largest face. Every frame is searched anew, so that nothing is smoothed or delayed."""
+    """Track the largest face. Every frame is searched anew, so that nothing is smoothed or delayed.
+
+    Raises NoFaceFoundError.
+    """
     points: list[Values] = []
     pose: list[Values] = []
     times: list[float] = []
@@ -96,7 +103,7 @@ def track(video: Path) -> Track:
                 points.append(found[0] if found else points[-1])
                 pose.append(found[1] if found else pose[-1])
     if not points:
-        raise ValueError(f"no face in {video.name}")
+        raise NoFaceFoundError(f"no face in {video.name}")
     fps = (len(times) - 1) / (times[-1] - times[0])
     return Track(fps, np.array(points), np.array(pose), 1 - missed / len(times))
 
@@ -104,7 +111,7 @@ def track(video: Path) -> Track:
 def largest_face(picture: Pixels) -> FaceBox:
     faces = detect_faces(picture)
     if not faces:
-        raise ValueError("no face in the first frame")
+        raise NoFaceFoundError("no face in the first frame")
     return faces[0]
 
 
