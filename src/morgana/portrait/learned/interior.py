@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from morgana import models
 from morgana.portrait.learned.canvas import HEIGHT, WIDTH, canvas_from_mouth, canvas_grid
 from morgana.portrait.mesh.holes import Box, coordinates, polygon_mask
-from morgana.portrait.mesh.mouth import LUMA, Interior, build_interior
+from morgana.portrait.mesh.mouth import LUMA, Interior, build_interior, lip_shade, place_row
 from morgana.portrait.mesh.painting import Affine, Image
 
 WEIGHTS: Final = "mouth-interior"
@@ -24,9 +24,13 @@ PERSON: Final = 0
 # Generated people smile. In speech the upper teeth hang less far below the line of the lips.
 LIFT: Final = 0.03  # interocular distances
 GAIN: Final = 1.15  # the persons' teeth are a little in the shade
+SHARPENING: Final = 1.6  # of what a blur takes away: edges come out as steep as those of the photo's eyes
+HIDDEN: Final = 0.06  # interocular distances: above the person's own upper teeth, where the photo shows them
 REDNESS: Final = 0.45  # of lips in colour photographs against white enamel
 _CANVAS: Final = Box(0, 0, WIDTH, HEIGHT)
 _GRID: Final = canvas_grid()
+_SOFTNESS: Final = 1.2  # pixels of the canvas: how far the painter blurs
+_LEAST_BLUR: Final = 0.8  # pixels of the frame
 # Pixels around the opening: that are looked at, and that are painted so that no edge of the picture is seen.
 _SEEN: Final = 14
 _PAINTED: Final = 6
@@ -38,8 +42,9 @@ class LearnedMouth:
     """A portrait's mouth interior. Implements `MouthPainter`.
 
     upper, lower: (1, C, HEIGHT, WIDTH) sheets of the skull and of the jaw; drawn: the same portrait's drawn
-    interior, which knows its light; colour: of the picture against that of photographs, 0 (none) to 1;
-    to_canvas: (3, 3) from mouth coordinates to the canvas.
+    interior, which knows its light, and the person's own upper teeth where the photo shows them; colour: of
+    the picture against that of photographs, 0 (none) to 1; to_canvas: (3, 3) from mouth coordinates to the
+    canvas.
     """
 
     upper: Image
@@ -50,7 +55,7 @@ class LearnedMouth:
 
     def paint(
         self,
-        mask: Image,  # noqa: ARG002 (the protocol's)
+        mask: Image,
         box: Box,
         upper: Affine,
         lower: Affine,
@@ -71,9 +76,16 @@ class LearnedMouth:
             flags=cv2.INTER_CUBIC,
             borderMode=cv2.BORDER_REPLICATE,
         )
+        placed = _sharpened(placed, to_frame)
         u, _ = coordinates(box, upper)
         side = np.clip(1 + 0.5 * self.drawn.slope * u, 0.7, 1.3)[..., None]
-        return np.asarray(np.clip(placed * self.drawn.light.astype(np.float32) * side, 0, 255), np.float32)
+        light = self.drawn.light.astype(np.float32) * side
+        image = placed * light
+        if self.drawn.photographed:
+            own = place_row(self.drawn.upper, upper, box)
+            shade = lip_shade(mask, float(np.hypot(upper[0, 0], upper[1, 0])))
+            image = image * (1 - own[..., 3:]) + own[..., :3] * light * shade
+        return np.asarray(np.clip(image, 0, 255), np.float32)
 
     def _painted(self, opening: Image, drop: float) -> tuple[Image, Box]:
         """What lies behind the opening, (h, w, 3), 1 being white enamel, and where on the canvas."""
@@ -111,7 +123,8 @@ def learned_mouth(
     drawn = build_interior(rgb, landmarks, unit, openings, to_mouth, arch)
     to_canvas = canvas_from_mouth()
     to_canvas[[0, 1], [0, 1]] /= arch  # small mouths hold smaller teeth
-    return LearnedMouth(_raised(upper, LIFT), lower, drawn, _colourfulness(drawn), to_canvas)
+    raised = LIFT + (HIDDEN if drawn.photographed else 0)
+    return LearnedMouth(_raised(upper, raised), lower, drawn, _colourfulness(drawn), to_canvas)
 
 
 def _softened(painted: Image, to_frame: Affine) -> Image:
@@ -119,8 +132,15 @@ def _softened(painted: Image, to_frame: Affine) -> Image:
     scale = float(np.sqrt(abs(np.linalg.det(to_frame[:, :2]))))
     if scale >= 1:
         return painted
-    blur = 0.5 * float(np.sqrt(1 / scale**2 - 1))  # half a pixel of the frame, less what the canvas has
+    blur = 0.35 * float(np.sqrt(1 / scale**2 - 1))  # of a pixel of the frame, less what the canvas has
     return np.asarray(cv2.GaussianBlur(painted, (0, 0), blur), np.float32)
+
+
+def _sharpened(placed: Image, to_frame: Affine) -> Image:
+    """With the edges that the painter leaves soft as steep as a photograph has them."""
+    scale = float(np.sqrt(abs(np.linalg.det(to_frame[:, :2]))))
+    soft = cv2.GaussianBlur(placed, (0, 0), max(_LEAST_BLUR, _SOFTNESS * scale))
+    return np.asarray(placed + SHARPENING * (placed - soft), np.float32)
 
 
 def _raised(sheet: Image, by: float) -> Image:

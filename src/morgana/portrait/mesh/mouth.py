@@ -24,7 +24,8 @@ class Interior:
     """A portrait's mouth interior, drawn. Implements `MouthPainter`.
 
     light: (3,) what white enamel looks like in this picture, 0 to 255; slope: how much brighter it gets
-    towards the person's left, per interocular distance; flesh: (3,) colour of the lips.
+    towards the person's left, per interocular distance; flesh: (3,) colour of the lips; photographed: whether
+    the upper teeth are those that the picture shows.
     """
 
     upper: Row
@@ -32,6 +33,7 @@ class Interior:
     light: NDArray[np.float64]
     slope: float
     flesh: NDArray[np.float64]
+    photographed: bool
 
     def paint(
         self,
@@ -53,11 +55,11 @@ class Interior:
         image += cover[..., None] * (colour - image)
         side = np.clip(1 + self.slope * u, 0.6, 1.4)[..., None]
         for row, affine, strength in ((self.lower, lower, 0.74), (self.upper, upper, 1.0)):
-            sprite = _place(row, affine, box)
+            sprite = place_row(row, affine, box)
             lit = sprite[..., :3] * (self.light * strength).astype(np.float32) * side
             deep = 1 - ROUNDED_DEPTH * rounded
             image = image * (1 - deep * sprite[..., 3:]) + deep * lit
-        return np.asarray(np.clip(image * _shade(mask, scale), 0, 255), np.float32)
+        return np.asarray(np.clip(image * lip_shade(mask, scale), 0, 255), np.float32)
 
 
 def _median(rgb: NDArray[np.uint8], points: NDArray[np.float64], radius: int) -> NDArray[np.float64]:
@@ -116,11 +118,13 @@ def build_interior(
     flesh = np.median(lips, axis=0)
     shown = photographed_row(rgb, openings[0], to_mouth, light)
     size = arch * unit
-    return Interior(shown or upper_row(unit, size), lower_row(unit, size), light, slope, flesh)
+    return Interior(
+        shown or upper_row(unit, size), lower_row(unit, size), light, slope, flesh, shown is not None
+    )
 
 
-def _place(row: Row, affine: Affine, box: Box) -> Image:
-    """The row's sprite in `box`, premultiplied RGBA."""
+def place_row(row: Row, affine: Affine, box: Box) -> Image:
+    """The row's sprite in `box`, (h, w, 4) premultiplied. affine: from mouth coordinates to the frame."""
     matrix = affine @ row.to_mouth
     matrix[:, 2] -= (box.left, box.top)
     placed: Image = cv2.warpAffine(row.rgba, matrix, (box.width, box.height), flags=cv2.INTER_LINEAR)
@@ -148,7 +152,7 @@ def _tongue(
     return np.asarray(shade[..., None] * base, np.float32), np.asarray(cover, np.float32)
 
 
-def _shade(mask: Image, scale: float) -> Image:
+def lip_shade(mask: Image, scale: float) -> Image:
     """How much light the lips leave to what is behind them, (h, w, 1).
 
     scale: pixels per interocular distance. The upper lip shades most because light comes from above; a
