@@ -19,7 +19,7 @@ from tests.chaos.weights import Weights
 _JUMP_SECONDS = 2400  # less than an hour, after which files of no record are swept
 _PAUSE_SECONDS = 1.5
 _STOP_SECONDS = (1.0, 6.0)
-_JOB_SECONDS = 300.0  # for three attempts on a busy machine
+_JOB_SECONDS = 900.0  # for three attempts on a busy machine
 _POLL_SECONDS = 0.25
 
 
