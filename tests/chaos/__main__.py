@@ -70,7 +70,7 @@ def run(form: Form, kept: stores.Stores, disk: Disk, folder: Path, seed: int) ->
     chance = random.Random(seed)
     log = folder / "log"
     clock = Clock(folder / "clock")
-    weights = Weights.linked(folder / "models")
+    weights = Weights.linked(folder / "models", settings().models_folder)
     environment = {**kept.environment, **weights.environment()}
     _settle(environment)
     clients_keys = {owner: store.keys.create("chaos", owner)[1] for owner in orders.OWNERS}

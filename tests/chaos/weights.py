@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from morgana.settings import settings
-
 _NAME: Final = "yunet"  # which finds the face in a portrait
 
 
@@ -16,8 +14,7 @@ class Weights:
     folder: Path
 
     @classmethod
-    def linked(cls, folder: Path) -> "Weights":
-        installed = settings().models_folder
+    def linked(cls, folder: Path, installed: Path) -> "Weights":
         for file in installed.rglob("*"):
             if file.is_file():
                 link = folder / file.relative_to(installed)

@@ -1,6 +1,7 @@
 """A weight file that was damaged after it was installed."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -20,9 +21,15 @@ _REAL = (
 
 
 @pytest.fixture
-def weights(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Iterator[Weights]:
+def installed() -> Path:
+    """The folder of weights where they are installed."""
+    return settings().models_folder
+
+
+@pytest.fixture
+def weights(installed: Path, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Iterator[Weights]:
     """A folder of weights of the test's own."""
-    own = Weights.linked(bench.data.parent / "models")
+    own = Weights.linked(bench.data.parent / "models", installed)
     for name, value in own.environment().items():
         monkeypatch.setenv(name, value)
     settings.cache_clear()
