@@ -2,7 +2,7 @@
 
 Four variants of one film, each with another text in a box, made four ways with the same settings of x264:
 
-1. ours, all at once (everything is decided from the film, though nothing is left to decide), and one by one;
+1. ours, all at once (with nothing left to decide: what deciding costs comes at the end), and one by one;
 2. the `ffmpeg` command with drawtext: four runs, and one run with split=4; same font, size, place and box;
    four runs also with the searches that x264 makes by itself (see `benchmarks/encoding.py`);
 3. the floor: one decoding and four encoders, and nothing drawn.

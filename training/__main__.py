@@ -7,11 +7,13 @@ from typing import Final
 import numpy as np
 import torch
 
-from training import directions, mouths
+from morgana.portrait.learned.suiting import SURELY_COVERED
+from training import covered, directions, mouths
 from training.evaluate import Figures, evaluate, held_out
-from training.export import export
+from training.export import export, export_judge
 from training.fetching import networks
 from training.generator import Generator, Latent
+from training.judge import Told, judged, learn
 from training.train import Learner, load, train
 
 RANDOM_FACES: Final = 450  # to learn directions from
@@ -27,6 +29,8 @@ def main() -> None:
     parser.add_argument("--persons", type=int, default=50)
     parser.add_argument("--steps", type=int, default=4000)
     parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--judge-faces", type=int, default=330, help="to tell covered mouths by")
+    parser.add_argument("--judge-rounds", type=int, default=36, help="through these")
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--chosen", type=int, nargs="+", default=CHOSEN, help="persons to export")
     asked = parser.parse_args()
@@ -53,7 +57,25 @@ def run(asked: argparse.Namespace) -> Figures:
     codes = torch.stack([learner.code(found, person) for person in asked.chosen]).cpu()
     for path in export(learner.sheets.cpu(), learner.painter.cpu(), codes, asked.folder):
         print(path)
+    teach_judge(asked)
     return figures
+
+
+def teach_judge(asked: argparse.Namespace) -> Told:
+    """The network that tells covered mouths, by lessons kept in the folder; one face in eight is held out."""
+    path = asked.folder / "covered.npz"
+    if not path.exists():
+        with networks(asked.generator) as home:
+            generator = Generator(home)
+            pictures = covered.faces(generator, learnt(generator, asked), asked.judge_faces)
+            covered.save(path, covered.lessons(pictures))
+    found = covered.load(path)
+    taught = found.face % 8 != 4
+    torch.set_num_threads(1)  # so small a network is slower on two
+    judge = learn(found.of(taught), asked.judge_rounds)
+    told = judged(judge, found.of(~taught), SURELY_COVERED)
+    print(told, export_judge(judge, asked.folder), sep="\n")
+    return told
 
 
 def learnt(generator: Generator, asked: argparse.Namespace) -> dict[str, Latent]:

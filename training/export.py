@@ -10,7 +10,9 @@ import torch
 from torch import Tensor, nn
 
 from morgana.portrait.learned.canvas import HEIGHT, WIDTH
-from training.network import SHEET, Painter, Sheets, canvas_grid
+from morgana.portrait.learned.covering import SIDE
+from training.judge import Judge
+from training.network import SHEET, Painter, Sheets, canvas_grid, whole
 
 _OPSET: Final = 17
 
@@ -34,14 +36,25 @@ def export(sheets: Sheets, painter: Painter, codes: Tensor, folder: Path) -> Seq
     chosen = _Chosen(sheets, codes).eval().float()
     paths = folder / "sheets.onnx", folder / "painter.onnx"
     part = torch.zeros(1, SHEET, HEIGHT, WIDTH)
-    names = ["upper", "lower", "opening", "grid", "drop"]
-    axes = {name: {2: "height", 3: "width"} for name in (*names[:4], "painted")}
+    names = ["upper", "lower", "opening", "grid", "drop", "start"]
+    painted = {name: {2: "height", 3: "width"} for name in (*names[:2], "painted")}
+    seen = {name: {2: "seen height", 3: "seen width"} for name in names[2:4]}
     _write(chosen, (torch.tensor(0),), paths[0], ["person"], ["upper", "lower"], {})
-    inputs = (part, part, part[:, :1], canvas_grid(), torch.zeros(1))
-    _write(painter.eval().float(), inputs, paths[1], names, ["painted"], axes)
+    inputs = (part, part, part[:, :1], canvas_grid(), torch.zeros(1), whole())
+    _write(painter.eval().float(), inputs, paths[1], names, ["painted"], painted | seen)
     for path in paths:
         onnx.checker.check_model(onnx.load(path), full_check=True)
     return paths
+
+
+def export_judge(judge: Judge, folder: Path) -> Path:
+    """Write `covered.onnx`: a mouth, (1, 3, SIDE, SIDE) uint8, to how surely it is covered, (1,), 0 to 1."""
+    path = folder / "covered.onnx"
+    mouth = torch.zeros(1, 3, SIDE, SIDE, dtype=torch.uint8)
+    network = nn.Sequential(judge, nn.Sigmoid()).eval()
+    _write(network, (mouth,), path, ["mouth"], ["covered"], {})
+    onnx.checker.check_model(onnx.load(path), full_check=True)
+    return path
 
 
 def _write(

@@ -48,8 +48,9 @@ class Sheets(nn.Module):
 class Painter(nn.Module):
     """Sheets where the jaw has them, and the opening, to the colours behind the opening.
 
-    upper, lower (B, SHEET, h, w); opening (B, 1, h, w) 0 to 1; grid (B, 2, h, w) of `canvas_grid`; drop (B,)
-    of the jaw, interocular distances. h and w may be those of any even part of the canvas.
+    upper, lower (B, SHEET, h, w); opening (B, 1, H, W) 0 to 1; grid (B, 2, H, W) of `canvas_grid`; drop (B,)
+    of the jaw, interocular distances. H and W may be those of any even part of the canvas; start (2,) is
+    where in that part, row and column, the sheets begin: what needs detail is painted there only.
     Gives (B, 3, h, w), 1 being white enamel in the light of the face.
     """
 
@@ -59,19 +60,28 @@ class Painter(nn.Module):
         self.wide = nn.Sequential(_block(6, 24), nn.AvgPool2d(2), _block(24, 32), _block(32, 24))
         self.joined = nn.Sequential(_block(40 + 24, 40), _block(40, 32), nn.Conv2d(32, 3, 3, padding=1))
 
-    def forward(self, upper: Tensor, lower: Tensor, opening: Tensor, grid: Tensor, drop: Tensor) -> Tensor:
+    def forward(
+        self, upper: Tensor, lower: Tensor, opening: Tensor, grid: Tensor, drop: Tensor, start: Tensor
+    ) -> Tensor:
         soft = [opening]
         for size in _SOFTER:
             soft.append(F.avg_pool2d(soft[-1], size, stride=1, padding=size // 2))
         told = opening * 0 + drop[:, None, None, None] * 2
-        near = self.near(torch.cat([upper, lower, *soft], dim=1))
         wide = self.wide(torch.cat([opening, soft[2], soft[3], told, grid], dim=1))
         wide = F.interpolate(wide, scale_factor=2.0, mode="bilinear", align_corners=False)
-        painted: Tensor = self.joined(torch.cat([near, wide], dim=1))
+        top, left = start[0], start[1]
+        inner = (..., slice(top, top + upper.shape[2]), slice(left, left + upper.shape[3]))
+        near = self.near(torch.cat([upper, lower, *(one[inner] for one in soft)], dim=1))
+        painted: Tensor = self.joined(torch.cat([near, wide[inner]], dim=1))
         return painted
 
 
 _SOFTER: Final = (5, 9, 15)  # pixels: how far a pixel is from the lips
+
+
+def whole() -> Tensor:
+    """The `start` of sheets that are as large as the opening."""
+    return torch.zeros(2, dtype=torch.int64)
 
 
 def canvas_grid() -> Tensor:

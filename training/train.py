@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from morgana.portrait.learned.canvas import HEIGHT, WIDTH
-from training.network import CODE, Painter, Sheets, canvas_grid, dropped
+from training.network import CODE, Painter, Sheets, canvas_grid, dropped, whole
 
 _ERODED: Final = 3.0  # pixels of the rim that are not learned: contours include some of the lip there
 _OWN: Final = 0.02  # weight of what one picture may differ from its person
@@ -106,7 +106,7 @@ class Learner(nn.Module):
         upper, lower = self.sheets(code).chunk(2, dim=1)
         drop = mouths.drop[rows]
         grid = canvas_grid().to(drop).expand(len(rows), -1, -1, -1)
-        painted: Tensor = self.painter(upper, dropped(lower, drop), mouths.opening[rows], grid, drop)
+        painted: Tensor = self.painter(upper, dropped(lower, drop), mouths.opening[rows], grid, drop, whole())
         return painted
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from morgana.errors import ErrorCode, InputError
+from morgana.overlays.ground import Ground
 from morgana.overlays.look import find_look
 from morgana.overlays.overlay import Overlay
 from morgana.overlays.overlaying import Design, design_all
@@ -104,7 +105,7 @@ def test_of_two_ways_to_break_lines_the_more_even_one_is_chosen() -> None:
         given_size(text, letters_of(look), look, 40, measure, "center")
         for text in ("Summer sale today\nonly", "Summer sale\ntoday only")
     )
-    chosen = place([Column("center", [ragged, even])], zone, ground_of([plain(TALL, 30)]), None)
+    chosen = place([Column("center", [ragged, even])], zone, lambda: ground_of([plain(TALL, 30)]), None)
     assert chosen.setting is even
 
 
@@ -114,7 +115,7 @@ def test_of_two_sizes_that_have_room_the_larger_is_chosen() -> None:
     small, large = (
         given_size("Summer sale", letters_of(look), look, size, measure, "center") for size in (40, 48)
     )
-    chosen = place([Column("center", [small, large])], zone, ground_of([plain(TALL, 30)]), None)
+    chosen = place([Column("center", [small, large])], zone, lambda: ground_of([plain(TALL, 30)]), None)
     assert chosen.setting is large
 
 
@@ -464,3 +465,27 @@ def test_the_same_is_decided_every_time() -> None:
     assert once.paint == again.paint
     assert np.array_equal(once.patch.rgba, again.patch.rgba)
     assert replace(once.place.setting).size == again.place.setting.size
+
+
+@pytest.mark.parametrize("background", ["none", "box", "line"])
+def test_a_film_is_not_looked_at_where_nothing_is_left_to_decide(background: str) -> None:
+    """Which saves going through it, and searching it for faces."""
+
+    def see(_start: float | None, _end: float | None) -> Ground:
+        raise AssertionError("it was looked at")
+
+    told = Overlay(
+        "Hello there",
+        size=60,
+        color="#ffd400",
+        position=0.3,
+        align="left",
+        background=background,  # type: ignore[arg-type]
+        stroke=True,
+        shadow=False,
+    )
+    (design,) = design_all([told], film_of([plain(TALL, 30)]), see)
+    assert isinstance(design, Design)
+    assert design.paint.colour == "#ffd400"
+    (open_,) = design_all([replace(told, position=None)], film_of([plain(TALL, 30)]), see)
+    assert isinstance(open_, InputError)

@@ -10,11 +10,16 @@ import pytest
 torch = pytest.importorskip("torch", reason="`make test-training` installs what training needs")
 pytest.importorskip("openvino", reason="`make test-training` installs what training needs")
 
+from morgana.portrait import landmarks as lm  # noqa: E402
 from morgana.portrait.learned.canvas import HEIGHT, LINE, SCALE, WIDTH  # noqa: E402
-from training import mouths  # noqa: E402
+from morgana.portrait.learned.covering import mouth_crop  # noqa: E402
+from training import covered, mouths  # noqa: E402
+from training.covers import KINDS, Drawer  # noqa: E402
 from training.evaluate import evaluate, held_out  # noqa: E402
-from training.export import export  # noqa: E402
-from training.network import canvas_grid, dropped  # noqa: E402
+from training.export import export, export_judge  # noqa: E402
+from training.judge import judged, learn  # noqa: E402
+from training.network import canvas_grid, dropped, whole  # noqa: E402
+from training.spots import spot  # noqa: E402
 from training.train import Learner, load, loss_of, train  # noqa: E402
 
 LIGHT = np.array([230.0, 215.0, 205.0])
@@ -76,12 +81,14 @@ def test_twenty_steps_lower_the_loss_and_export_runs(pictures: Path, tmp_path: P
         "opening": found.opening[row].numpy(),
         "grid": canvas_grid().numpy(),
         "drop": found.drop[row].numpy(),
+        "start": whole().numpy(),
     }
     painted = ort.InferenceSession(painter).run(None, inputs)[0]
     assert np.abs(painted - wanted).max() < 1e-3
-    part = {name: value[..., 8:80, 16:112] if value.ndim == 4 else value for name, value in inputs.items()}
-    inside = ort.InferenceSession(painter).run(None, part)[0][..., 16:-16, 16:-16]
-    assert np.abs(inside - wanted[..., 24:64, 32:96]).max() < 0.02
+    seen = {name: inputs[name][..., 8:80, 16:112] for name in ("opening", "grid")}
+    near = {name: inputs[name][..., 18:70, 30:102] for name in ("upper", "lower")}
+    inside = ort.InferenceSession(painter).run(None, inputs | seen | near | {"start": np.array([10, 14])})[0]
+    assert np.abs(inside[..., 6:-6, 6:-6] - wanted[..., 24:64, 36:96]).max() < 0.02
 
 
 def test_an_interrupted_run_goes_on(pictures: Path, tmp_path: Path) -> None:
@@ -91,3 +98,55 @@ def test_an_interrupted_run_goes_on(pictures: Path, tmp_path: Path) -> None:
     assert len(train(found, learned, checkpoint, 4, batch=2)) == 4
     assert len(train(found, learned, checkpoint, 6, batch=2)) == 2
     assert train(found, learned, checkpoint, 6, batch=2) == []
+
+
+@pytest.fixture(scope="module")
+def crops() -> covered.Lessons:
+    """Things drawn on a made-up face, before its mouth or beside it."""
+    rng = np.random.default_rng(0)
+    marks = np.zeros((478, 2))
+    marks[:] = 128, 160
+    marks[[lm.RIGHT_IRIS[0], lm.LEFT_IRIS[0]]] = (98, 90), (158, 90)
+    angle = np.linspace(-np.pi, 0, 11)
+    for row, sign in ((lm.UPPER_LIP[3], 1), (lm.LOWER_LIP[3], -1)):
+        marks[row] = np.column_stack([128 + 24 * np.cos(angle), 160 + 9 * sign * np.sin(angle)])
+    rgb = np.full((256, 256, 3), (200, 160, 140), np.uint8)
+    cv2.fillPoly(rgb, [np.rint(marks[lm.UPPER_LIP[3]]).astype(int)], (170, 80, 80))
+    cv2.fillPoly(rgb, [np.rint(marks[lm.LOWER_LIP[3]]).astype(int)], (180, 90, 90))
+    made, hidden = [], []
+    for _ in range(80):
+        cover = covered.drawn(rng, (256, 256), marks, rgb[:20, :20])
+        made.append(mouth_crop(covered.over(rng, rgb, cover), marks))
+        hidden.append(covered.share_hidden(cover, marks) >= covered.COVERED)
+    return covered.Lessons(np.array(made), np.array(hidden), np.arange(80))
+
+
+@pytest.mark.parametrize("draw", list(dict.fromkeys(KINDS)), ids=lambda draw: draw.__name__)
+def test_what_is_drawn_lies_where_it_was_asked_for(draw: Drawer) -> None:
+    marks = np.random.default_rng(1).uniform(100, 150, (478, 2))
+    marks[[lm.RIGHT_IRIS[0], lm.LEFT_IRIS[0]]] = (98, 90), (158, 90)
+    skin = np.full((8, 8, 3), 150, np.uint8)
+    for seed in range(3):
+        where = spot((256, 256), marks, np.zeros(2), -0.3, skin)
+        cover = draw(np.random.default_rng(seed), where)
+        assert cover.rgb.shape == (256, 256, 3)
+        assert 0 <= cover.alpha.min() < cover.alpha.max() <= 1
+        column, row = np.rint(where.pixels(np.array([[0.0, 0.05]]))[0]).astype(int)
+        assert cover.alpha[row - 6 : row + 7, column - 6 : column + 7].max() == 1
+
+
+def test_a_judge_learns_and_its_export_runs(crops: covered.Lessons, tmp_path: Path) -> None:
+    assert 10 < crops.covered.sum() < 70
+    covered.save(tmp_path / "covered.npz", crops)
+    kept = covered.load(tmp_path / "covered.npz")
+    assert (kept.crops == crops.crops).all()
+    judge = learn(kept, 12, batch=20)
+    told = judged(judge, kept, 0.5)
+    assert told.found > told.false + 0.5
+    network = ort.InferenceSession(export_judge(judge, tmp_path))
+    mouth = kept.crops[:1].transpose(0, 3, 1, 2)
+    with torch.no_grad():
+        wanted = judge(torch.from_numpy(mouth.copy())).sigmoid().numpy()
+    sure = network.run(None, {"mouth": np.ascontiguousarray(mouth)})[0]
+    assert sure.shape == (1,)
+    assert np.abs(sure - wanted).max() < 1e-4

@@ -56,9 +56,9 @@ def overlay_video(
 ) -> list[Path | InputError]:
     """Write `source`, an MP4 or MOV, once for each overlay: video0.mp4, video1.mp4 ... in `folder`.
 
-    What an overlay leaves open is decided by what is in the film. Returns the files in the order of the
-    overlays, or why one could not be made; the others are complete all the same. Raises InputError as
-    `inspect` does: then there is no file at all.
+    What an overlay leaves open is decided by what is in the film, which is looked at only then. Returns the
+    files in the order of the overlays, or why one could not be made; the others are complete all the same.
+    Raises InputError as `inspect` does: then there is no file at all.
     """
     film = inspect(source, limits)
 
@@ -143,9 +143,9 @@ def _subject(overlay: Overlay, film: Film, ground: Survey) -> Subject:
         )
     look = find_look(overlay.font or DEFAULT)
     zone = Zone(*film.size)
-    seen = ground(overlay.start, overlay.end)
+    see = partial(ground, overlay.start, overlay.end)
     columns = _columns(overlay, look, zone)
-    return Subject(overlay, look, place(columns, zone, seen, overlay.position), seen, zone.unit)
+    return Subject(overlay, look, place(columns, zone, see, overlay.position), see, zone.unit)
 
 
 def _is_shown(overlay: Overlay, film: Film) -> bool:

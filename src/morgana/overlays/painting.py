@@ -1,7 +1,8 @@
 """In which colours a text is written, and what supports it: an outline, a shadow, a plate."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final, Literal
 
 import cv2
@@ -33,13 +34,21 @@ _DARK = 0.2  # relative luminance
 
 @dataclass(frozen=True)
 class Subject:
-    """A text in its place, to be painted. unit: pixels to one of a frame whose shorter side has 1080."""
+    """A text in its place, to be painted.
+
+    see: gives what is behind it, which is asked only where that decides; unit: pixels to one of a frame whose
+    shorter side has 1080.
+    """
 
     overlay: Overlay
     look: Look
     place: Place
-    ground: Ground
+    see: Callable[[], Ground]
     unit: float
+
+    @cached_property
+    def ground(self) -> Ground:
+        return self.see()
 
 
 def paint_all(subjects: Sequence[Subject]) -> list[Paint]:
@@ -158,9 +167,15 @@ class _Scene:
 
     def __init__(self, subject: Subject) -> None:
         self._subject = subject
-        around = subject.place.box.grown(0.5 * subject.place.setting.size)
-        self._seen = subject.ground.seen(around)[::2]
-        self._area = subject.ground.area(around).rounded()
+        self._around = subject.place.box.grown(0.5 * subject.place.setting.size)
+
+    @cached_property
+    def _seen(self) -> NDArray[np.uint8]:
+        return self._subject.ground.seen(self._around)[::2]
+
+    @cached_property
+    def _area(self) -> Box:
+        return self._subject.ground.area(self._around).rounded()
 
     def reads(self, paint: Paint) -> float:
         """The contrast that all but a tenth of what is around the letters has with them, at the worst time.

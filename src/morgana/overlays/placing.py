@@ -1,6 +1,6 @@
 """Where a text stands: off faces and buttons, on calm ground, at places where people look for text."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -59,15 +59,23 @@ class Column:
     cost: float = 0.0
 
 
-def place(columns: Sequence[Column], zone: Zone, ground: Ground, position: Position | float | None) -> Place:
-    """The best of all settings at all places; at least one. position: where it has to be, None to choose."""
+def place(
+    columns: Sequence[Column], zone: Zone, look: Callable[[], Ground], position: Position | float | None
+) -> Place:
+    """The best of all settings at all places; at least one. position: where it has to be, None to choose.
+
+    look: gives what is behind the text; asked only where there is a choice.
+    """
     largest = max(setting.size for column in columns for setting in column.settings)
-    tried = (
+    tried = [
         one
         for column in columns
         for setting in column.settings
         for one in _places(setting, column, zone, position)
-    )
+    ]
+    if len(tried) == 1:
+        return tried[0]
+    ground = look()
     best: Place | None = None
     for one in sorted((_weighed(one, zone, ground, largest) for one in tried), key=lambda one: one.cost):
         if best is not None and one.cost >= best.cost:

@@ -8,6 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from morgana import models
+from morgana.portrait.learned import interior
 from morgana.portrait.learned.canvas import HEIGHT, LINE, WIDTH
 from morgana.portrait.learned.interior import LearnedMouth, learned_mouth
 from morgana.portrait.likeness import Portrait
@@ -84,6 +85,18 @@ def test_lower_teeth_go_down_with_the_jaw(mouth: LearnedMouth) -> None:
     alike = [likeness(near[62:78, columns], far[62 + by : 78 + by, columns]) for by in range(19)]
     by = round(0.1 * mouth.to_canvas[1, 1])
     assert abs(int(np.argmax(alike)) - by) <= 4
+
+
+def test_a_part_is_painted_as_it_is_in_the_whole(
+    mouth: LearnedMouth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is left out to save time is not missed where anything is seen."""
+    outline = opening(36)
+    part = painted(mouth, outline, 0.12)
+    monkeypatch.setattr(interior, "_SEEN", HEIGHT + WIDTH)
+    monkeypatch.setattr(interior, "_PAINTED", HEIGHT + WIDTH)
+    shown = polygon_mask(outline, CANVAS) > 0
+    assert np.abs(part - painted(mouth, outline, 0.12))[shown].max() < 2  # of 255
 
 
 def test_only_the_opening_is_looked_at(mouth: LearnedMouth) -> None:

@@ -26,8 +26,11 @@ LIFT: Final = 0.03  # interocular distances
 GAIN: Final = 1.15  # the persons' teeth are a little in the shade
 REDNESS: Final = 0.45  # of lips in colour photographs against white enamel
 _CANVAS: Final = Box(0, 0, WIDTH, HEIGHT)
-_MARGIN: Final = 14  # pixels around the opening that the painter looks at
-_THREADS: Final = 2
+_GRID: Final = canvas_grid()
+# Pixels around the opening: that are looked at, and that are painted so that no edge of the picture is seen.
+_SEEN: Final = 14
+_PAINTED: Final = 6
+_THREADS: Final = 1  # frames are made side by side
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +77,17 @@ class LearnedMouth:
 
     def _painted(self, opening: Image, drop: float) -> tuple[Image, Box]:
         """What lies behind the opening, (h, w, 3), 1 being white enamel, and where on the canvas."""
-        part = _around(opening)
-        rows, columns = part.rows, part.columns
+        seen, part = _around(opening, _SEEN), _around(opening, _PAINTED)
         shift = drop * self.to_canvas[1, 1]
-        moved = _moved(self.lower[..., columns], shift)[:, :, rows]
         made = _session("painter.onnx").run(
             None,
             {
-                "upper": np.ascontiguousarray(self.upper[..., rows, columns]),
-                "lower": np.ascontiguousarray(moved),
-                "opening": np.ascontiguousarray(opening[None, None, rows, columns]),
-                "grid": np.ascontiguousarray(canvas_grid()[..., rows, columns]),
+                "upper": np.ascontiguousarray(self.upper[..., part.rows, part.columns]),
+                "lower": _moved(self.lower[..., part.columns], shift, part.rows),
+                "opening": np.ascontiguousarray(opening[None, None, seen.rows, seen.columns]),
+                "grid": np.ascontiguousarray(_GRID[..., seen.rows, seen.columns]),
                 "drop": np.array([shift / canvas_from_mouth()[1, 1]], np.float32),
+                "start": np.array([part.top - seen.top, part.left - seen.left]),
             },
         )[0][0]
         return self._tinted(np.ascontiguousarray(made.transpose(1, 2, 0))), part
@@ -126,9 +128,9 @@ def _raised(sheet: Image, by: float) -> Image:
     return _moved(sheet, -by * canvas_from_mouth()[1, 1])
 
 
-def _moved(sheet: Image, by: float) -> Image:
-    """The sheet moved down by that many pixels, its edges repeated."""
-    source = np.clip(np.arange(HEIGHT) - by, 0, HEIGHT - 1)
+def _moved(sheet: Image, by: float, rows: slice = slice(None)) -> Image:
+    """Those rows of the sheet moved down by that many pixels, its edges repeated."""
+    source = np.clip(np.arange(HEIGHT)[rows] - by, 0, HEIGHT - 1)
     above = np.minimum(source.astype(int), HEIGHT - 2)
     share = (source - above).astype(np.float32)[:, None]
     return np.asarray(sheet[:, :, above] * (1 - share) + sheet[:, :, above + 1] * share, np.float32)
@@ -152,12 +154,12 @@ def _session(name: str) -> Any:
     return ort.InferenceSession(models.path(WEIGHTS) / name, options, providers=["CPUExecutionProvider"])
 
 
-def _around(opening: Image) -> Box:
-    """The part of the canvas that is looked at to paint an opening: even sides, never empty."""
+def _around(opening: Image, margin: int) -> Box:
+    """The opening and so many pixels around it, as far as the canvas goes: even sides, never empty."""
     shown = np.argwhere(opening > 0)
     if not len(shown):
-        return Box(0, 0, 2 * _MARGIN, 2 * _MARGIN)
+        return Box(0, 0, 2, 2)
     (top, left), (bottom, right) = shown.min(axis=0), shown.max(axis=0) + 1
-    top, left = max(0, top - _MARGIN) // 2 * 2, max(0, left - _MARGIN) // 2 * 2
-    bottom, right = min(HEIGHT, bottom + _MARGIN), min(WIDTH, right + _MARGIN)
+    top, left = max(0, top - margin) // 2 * 2, max(0, left - margin) // 2 * 2
+    bottom, right = min(HEIGHT, bottom + margin), min(WIDTH, right + margin)
     return Box(int(left), int(top), int(right - left + 1) // 2 * 2, int(bottom - top + 1) // 2 * 2)

@@ -6,10 +6,12 @@ from typing import Final
 import numpy as np
 
 from morgana.portrait import landmarks as lm
+from morgana.portrait.learned.covering import covered
 from morgana.portrait.likeness import Portrait
 
 MAXIMUM_YAW: Final = 25.0  # degrees by the landmarks; generated faces, its lessons, seldom turn further
 MINIMUM_MOUTH: Final = 30.0  # pixels from corner to corner; below, not even a middle tooth is five wide
+SURELY_COVERED: Final = 0.8  # of 1; docs/mouth-interior.md says how often that is right
 
 
 def unsuited(portrait: Portrait) -> str | None:
@@ -30,4 +32,9 @@ def _small(portrait: Portrait) -> str | None:
     return f"the mouth is {width:.0f} pixels wide, under {MINIMUM_MOUTH:.0f}"
 
 
-_JUDGES: Final[tuple[Callable[[Portrait], str | None], ...]] = (_turned, _small)
+def _covered(portrait: Portrait) -> str | None:
+    sure = covered(portrait.rgb, portrait.face.landmarks)
+    return "the mouth is covered" if sure > SURELY_COVERED else None
+
+
+_JUDGES: Final[tuple[Callable[[Portrait], str | None], ...]] = (_turned, _small, _covered)

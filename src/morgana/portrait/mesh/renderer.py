@@ -1,7 +1,8 @@
 """Frames from a portrait and a performance: the mesh moves the photo, the openings are filled."""
 
-from collections.abc import Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -22,7 +23,7 @@ from morgana.portrait.mesh.holes import (
     outlines,
     polygon_mask,
 )
-from morgana.portrait.mesh.layers import Band, Layers, blend, draw_band, split_bands, split_layers
+from morgana.portrait.mesh.layers import Band, Layers, apart, blend, draw_band, split_bands, split_layers
 from morgana.portrait.mesh.lids import Lid, build_lid, close_lid
 from morgana.portrait.mesh.lips import fit_weights, jaw_turn
 from morgana.portrait.mesh.mouth import BEHIND_LIPS, build_interior
@@ -37,13 +38,13 @@ REACH = 0.6  # how far anything may move, interocular distances
 SEAM = 0.5  # darkness of the line between closed lips
 TEETH_FOLLOW = 0.85  # of the lower lip's drop: lips are drawn off the teeth as the jaw opens
 TEETH_PARTED = 0.3  # how far rounded lips part the teeth behind them, as JAW_OPEN
-THREADS = 2
+THREADS = 2  # frames that are made at the same time
 SMALLEST_OPENING = 0.35  # pixels of area of a hole worth filling
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Everything prepared once for a portrait."""
+    """Everything prepared once for a portrait. bands: once for each frame that is made at the same time."""
 
     mesh: PortraitMesh
     rig: Rig
@@ -53,7 +54,7 @@ class Stage:
     lids: tuple[Lid, Lid]
     mouth_outline: NDArray[np.int64]
     eye_outlines: tuple[NDArray[np.int64], NDArray[np.int64]]
-    bands: list[Band]
+    bands: list[list[Band]]
     rest: NDArray[np.float32]
     photo_gap: float
 
@@ -71,21 +72,33 @@ class MeshRenderer:
 
     def frames(self, performance: Performance) -> Iterator[Pixels]:
         """Yield (H, W, 3) uint8 RGB frames, one per frame of the performance. Each is a new array."""
+        making: deque[Future[Pixels]] = deque()
         with ThreadPoolExecutor(THREADS) as pool:
-            for index in range(len(performance)):
-                yield self.frame(
-                    performance.actions[index].astype(np.float64),
-                    performance.gaze[index].astype(np.float64),
-                    performance.head[index].astype(np.float64),
-                    performance.torso[index].astype(np.float64),
-                    pool,
-                )
+            for index in range(len(performance) + THREADS):
+                made = making.popleft().result() if index >= THREADS else None
+                if index < len(performance):  # before anybody works on the last one, who may take a while
+                    making.append(pool.submit(self._frame_at, performance, index))
+                if made is not None:
+                    yield made
+
+    def _frame_at(self, performance: Performance, index: int) -> Pixels:
+        return self.frame(
+            performance.actions[index].astype(np.float64),
+            performance.gaze[index].astype(np.float64),
+            performance.head[index].astype(np.float64),
+            performance.torso[index].astype(np.float64),
+            self._stage.bands[index % THREADS],
+        )
 
     def frame(
-        self, weights: Points, gaze: Points, head: Points, torso: Points, pool: Executor | None = None
+        self, weights: Points, gaze: Points, head: Points, torso: Points, bands: Sequence[Band] | None = None
     ) -> Pixels:
-        """One (H, W, 3) uint8 RGB frame; arguments as one row of each array of `Performance`."""
+        """One (H, W, 3) uint8 RGB frame; arguments as one row of each array of `Performance`.
+
+        bands: of this renderer, those that no other frame is being drawn with; the first without.
+        """
         stage = self._stage
+        bands = bands or stage.bands[0]
         look = gaze - head[:2]
         weights = fit_weights(stage.rig.lips, weights)
         moved = pose(
@@ -93,20 +106,13 @@ class MeshRenderer:
         )
         fine = stage.mesh.fine.matrix @ moved
         frame = stage.layers.plate.copy()
-        self._draw_person(fine, frame, pool)
-        self._close_lids(fine, frame, weights)
+        moving = fine.astype(np.float32)
+        for band in bands:
+            draw_band(stage.layers, band, moving, stage.rest, frame)
+        self._close_lids(fine, frame, weights, bands)
         self._draw_eyes(fine, frame, look, head, torso)
         self._draw_mouth(fine, frame, weights, head, torso)
         return frame
-
-    def _draw_person(self, fine: Points, frame: Pixels, pool: Executor | None) -> None:
-        stage, moved = self._stage, fine.astype(np.float32)
-
-        def draw(band: Band) -> None:
-            draw_band(stage.layers, band, moved, stage.rest, frame)
-
-        for _ in (pool.map if pool else map)(draw, stage.bands):
-            pass
 
     def _affine(self, points: Points, head: Points, torso: Points) -> Points:
         """The (2, 3) map from the first three source points' picture positions to the frame's."""
@@ -115,13 +121,13 @@ class MeshRenderer:
         source = np.column_stack([points[:, :2], np.ones(3)])
         return np.asarray(np.linalg.solve(source, posed[:, :2]).T)
 
-    def _close_lids(self, fine: Points, frame: Pixels, weights: Points) -> None:
+    def _close_lids(self, fine: Points, frame: Pixels, weights: Points, bands: Sequence[Band]) -> None:
         stage = self._stage
         for eye, lid, outline in zip(EYES, stage.lids, stage.eye_outlines, strict=True):
             shut = float(weights[eye.blink])
             if shut > 0:
                 margin = fine[outline[: len(outline) // 2 + 1], :2]
-                close_lid(frame, lid, stage.bands, margin, shut, stage.mesh.frame.unit)
+                close_lid(frame, lid, bands, margin, shut, stage.mesh.frame.unit)
 
     def _draw_eyes(self, fine: Points, frame: Pixels, look: Points, head: Points, torso: Points) -> None:
         stage, frame_axes = self._stage, self._stage.mesh.frame
@@ -211,6 +217,7 @@ def _prepare(portrait: Portrait, paint_mouth: MouthFactory) -> Stage:
     layers = split_layers(portrait)
     flat = np.ascontiguousarray(rest[:, :2], np.float32)
     covers = np.concatenate([_fan(loop) for loop in (lips, *eyes)]).astype(np.int32)
+    bands = split_bands(layers, REACH * mesh.frame.unit, flat, mesh.fine.triangles, covers)
     return Stage(
         mesh,
         rig,
@@ -227,7 +234,7 @@ def _prepare(portrait: Portrait, paint_mouth: MouthFactory) -> Stage:
         (lids[0], lids[1]),
         mouth,
         (eyes[0], eyes[1]),
-        split_bands(layers, REACH * mesh.frame.unit, flat, mesh.fine.triangles, covers),
+        [apart(bands) for _ in range(THREADS)],
         flat,
         float(np.linalg.norm(rig.lips.lower[0, 5] - rig.lips.upper[0, 5])),
     )
