@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import schemathesis
 from fastapi import FastAPI
+from schemathesis.checks import CHECKS
 from schemathesis.config import (
     CacheConfig,
     ChecksConfig,
@@ -173,7 +174,7 @@ def _failures(app: FastAPI, key: str) -> Iterator[tuple[str, str]]:
         seed=1, cache=CacheConfig(enabled=False), projects=ProjectsConfig(default=project)
     )
     schema = schemathesis.openapi.from_asgi("/openapi.json", app, config=config)
-    tried = set()
+    tried, checked = set(), set()
     for event in from_schema(schema).execute():
         if isinstance(event, events.NonFatalError):
             yield f"{event.label}: {event.info.title}", event.info.format()
@@ -181,10 +182,13 @@ def _failures(app: FastAPI, key: str) -> Iterator[tuple[str, str]]:
             yield "schemathesis", str(event.exception)
         if isinstance(event, events.ScenarioFinished):
             tried.add(event.label)
+            checked |= {check.name for checks in event.recorder.checks.values() for check in checks}
             yield from _failed(event)
     paths = app.openapi()["paths"]
     for left in {f"{m.upper()} {path}" for path, methods in paths.items() for m in methods} - tried:
         yield left, "was not tried"
+    for left in set(CHECKS.get_all_names()) - checked:
+        yield left, "was not checked"
 
 
 def _failed(event: events.ScenarioFinished) -> Iterator[tuple[str, str]]:

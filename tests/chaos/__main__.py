@@ -26,6 +26,7 @@ from tests.chaos.faults import Scene, inject, plan
 from tests.chaos.machine import Machine
 from tests.chaos.report import table
 from tests.chaos.verdict import Verdict, judge
+from tests.chaos.weights import Weights
 
 _STEP_SECONDS = 30.0  # for which a fault waits until jobs have been accepted since the last one
 _LAST_SECONDS = 900.0  # after the last fault, for whatever is unfinished
@@ -39,6 +40,7 @@ _COMMON = {
     "the disk full": 2,
     "the database gone": 2,
     "the clock set forwards and back": 1,
+    "a weight file damaged": 1,
 }
 _SHORT = {
     "kill -9 of a server": 1,
@@ -68,19 +70,19 @@ def run(form: Form, kept: stores.Stores, disk: Disk, folder: Path, seed: int) ->
     chance = random.Random(seed)
     log = folder / "log"
     clock = Clock(folder / "clock")
-    _settle(kept.environment)
+    weights = Weights.linked(folder / "models", settings().models_folder)
+    environment = {**kept.environment, **weights.environment()}
+    _settle(environment)
     clients_keys = {owner: store.keys.create("chaos", owner)[1] for owner in orders.OWNERS}
     options = () if form.real else ("--cheap",)
-    machine = Machine.of(
-        {**kept.environment, **clock.environment()}, log, form.servers, form.workers, *options
-    )
-    scene = Scene(machine, kept, disk, clock, form.away, chance)
+    machine = Machine.of({**environment, **clock.environment()}, log, form.servers, form.workers, *options)
+    clients = Clients(machine.ports, clients_keys)
+    scene = Scene(machine, clients, kept, disk, clock, weights, form.away, chance)
     wanted = [*orders.scripted(form.jobs, chance), *(orders.real() if form.real else [])]
     chance.shuffle(wanted)
     names = plan(form.faults, chance)
     done = 0
     with machine.running():
-        clients = Clients(machine.ports, clients_keys)
         crowd = Crowd(clients, wanted, lambda: len(wanted) * (done + 1) // (len(names) + 1), seed)
         crowd.start()
         for name in names:
@@ -114,7 +116,6 @@ def main() -> int:
     parser.add_argument("--short", action="store_true", help="few faults, and nothing real")
     parser.add_argument("--folder", type=Path, help="for what is kept to look at; by default a temporary one")
     asked = parser.parse_args()
-    os.environ["MORGANA_MODELS"] = str(settings().models_folder.absolute())  # wherever the data will be
     # A short path, for sockets are in it.
     with tempfile.TemporaryDirectory(prefix="morgana-", dir="/tmp") as temporary:
         folder = asked.folder or Path(temporary)

@@ -8,14 +8,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from tests.chaos.clients import Clients
 from tests.chaos.clock import Clock
 from tests.chaos.disk import Disk
 from tests.chaos.machine import Machine, Role, send
+from tests.chaos.orders import analysed
 from tests.chaos.stores import Servers, Stores
+from tests.chaos.weights import Weights
 
 _JUMP_SECONDS = 2400  # less than an hour, after which files of no record are swept
 _PAUSE_SECONDS = 1.5
 _STOP_SECONDS = (1.0, 6.0)
+_JOB_SECONDS = 900.0  # for three attempts on a busy machine
+_POLL_SECONDS = 0.25
 
 
 @dataclass
@@ -23,9 +28,11 @@ class Scene:
     """An installation at work. away: how long a store or the room on the disk is gone, in seconds."""
 
     machine: Machine
+    clients: Clients
     stores: Stores
     disk: Disk
     clock: Clock
+    weights: Weights
     away: float
     chance: random.Random
     injected: Counter[str] = field(default_factory=Counter)
@@ -80,6 +87,17 @@ def _jump(scene: Scene) -> bool:
     return True
 
 
+def _damage_weight(scene: Scene) -> bool:
+    """Until a job that needs it has ended. It counts if that job failed."""
+    order = analysed()
+    deadline = time.monotonic() + _JOB_SECONDS
+    with scene.weights.damaged():
+        scene.clients.create(order, scene.chance)
+        while not order.ended and time.monotonic() < deadline:
+            time.sleep(_POLL_SECONDS)
+    return order.status == "FAILED"
+
+
 FAULTS: Final[Mapping[str, Fault]] = {
     "kill -9 of a server": _kill("server"),
     "kill -9 of a worker": _kill("worker"),
@@ -91,6 +109,7 @@ FAULTS: Final[Mapping[str, Fault]] = {
     "the database gone": _take_database,
     "the blob store gone": _take_blobs,
     "the clock set forwards and back": _jump,
+    "a weight file damaged": _damage_weight,
 }
 
 

@@ -2,11 +2,9 @@
 
 import random
 import secrets
-import wave
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from importlib.resources import as_file, files
-from io import BytesIO
+from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -30,7 +28,6 @@ _CANCELLED = 0.1  # of those whose kind can be
 _PNG, _WAV, _MP4 = b"\x89PNG\r\n\x1a\n....", b"RIFF....WAVE", b"\0\0\0\x18ftypisom"
 _MOST_SECONDS = 1.5
 _MOST_BYTES = 2_000_000
-_SPEECH_SECONDS = 2
 
 Field = tuple[str | None, bytes | str] | tuple[str, bytes, str]
 
@@ -90,13 +87,11 @@ def real() -> list[Order]:
     return [Order(f"real-{secrets.token_hex(4)}", kind, OWNERS[0], asked) for kind, asked in fields.items()]
 
 
-def listening() -> Order:
-    """A portrait and a recording, which has to be listened to: it needs the weights of recognition."""
-    fields: dict[str, Field] = {
-        "actor_id": (None, "actor_demo"),
-        "audio_reference": ("speech.wav", _speech(), "audio/wav"),
-    }
-    return Order(f"listening-{secrets.token_hex(4)}", Kind.GENERATION, OWNERS[0], fields)
+def analysed() -> Order:
+    """A real portrait, in which a face has to be found: it needs the weights for that."""
+    portrait = (files("morgana") / "assets" / "demo" / "portrait.png").read_bytes()
+    fields: dict[str, Field] = {"portrait": ("face.png", portrait, "image/png"), "name": (None, "Zoé")}
+    return Order(f"analysed-{secrets.token_hex(4)}", Kind.ACTOR, OWNERS[0], fields)
 
 
 def _fields(kind: Kind, script: Script, padding: bytes) -> dict[str, Field]:
@@ -120,19 +115,6 @@ def _fields(kind: Kind, script: Script, padding: bytes) -> dict[str, Field]:
 
 def _template() -> str:
     return next(iter(templates()))
-
-
-def _speech() -> bytes:
-    """The beginning of the shipped recording."""
-    cut = BytesIO()
-    with (
-        as_file(files("morgana") / "assets" / "demo" / "speech.wav") as path,
-        wave.open(str(path)) as source,
-        wave.open(cut, "wb") as target,
-    ):
-        target.setparams(source.getparams())
-        target.writeframes(source.readframes(_SPEECH_SECONDS * source.getframerate()))
-    return cut.getvalue()
 
 
 def answer(order: Order, shown: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ import httpx2
 import numpy as np
 import pytest
 
+from morgana import jobs
 from morgana.cli import serving
 
 _MORGANA = str(Path(sys.executable).parent / "morgana")
@@ -68,6 +69,25 @@ def test_a_worker_makes_a_server_ready_and_ends_in_order(data: Path) -> None:
         worker.terminate()
         assert worker.wait(_DEADLINE) == 0
         assert httpx2.get(f"{url}/ready").status_code == 503
+    assert list((data / "workers").iterdir()) == []
+
+
+def test_a_worker_takes_what_its_queues_and_labels_allow(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MORGANA_LABELS_NEEDED", "portrait=gpu")
+    with _process("worker", "--queues", "portrait", "--label", "large") as refused:
+        _, errors = refused.communicate(timeout=_DEADLINE)
+    assert refused.returncode == os.EX_CONFIG
+    assert "this worker may take no job" in errors
+    options = ("--queues", "portrait,captions", "--label", "large", "--label", "gpu")
+    with _process("worker", *options) as worker:
+        deadline = time.monotonic() + _DEADLINE
+        while not any((takers := jobs.takers()).values()):
+            assert worker.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        worker.terminate()
+        assert worker.wait(_DEADLINE) == 0
+    assert takers == {"portrait": 1, "captions": 1, "overlays": 0}
     assert list((data / "workers").iterdir()) == []
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from morgana import store
-from morgana.models import path
 from morgana.settings import settings
 from morgana.store import Status
 from tests.acceptance.server import eventually, portrait
+from tests.chaos.weights import Weights
 from tests.jobs.bench import OWNER, Bench, ScriptedActor
 
 pytestmark = pytest.mark.chaos
@@ -22,22 +22,18 @@ _REAL = (
 
 @pytest.fixture
 def installed() -> Path:
-    """The file of the face finder where it is installed."""
-    return path("yunet")
+    """The folder of weights where they are installed."""
+    return settings().models_folder
 
 
 @pytest.fixture
-def weight(installed: Path, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The same in a folder of weights of the test's own."""
-    own = bench.data.parent / "models"
-    for file in installed.parent.parent.rglob("*"):
-        link = own / file.relative_to(installed.parent.parent)
-        if file.is_file():
-            link.parent.mkdir(parents=True, exist_ok=True)
-            link.symlink_to(file)
-    monkeypatch.setenv("MORGANA_MODELS", str(own))
+def weights(installed: Path, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Iterator[Weights]:
+    """A folder of weights of the test's own."""
+    own = Weights.linked(bench.data.parent / "models", installed)
+    for name, value in own.environment().items():
+        monkeypatch.setenv(name, value)
     settings.cache_clear()
-    yield own / "yunet" / installed.name
+    yield own
     settings.cache_clear()
 
 
@@ -54,14 +50,11 @@ def _analysed(bench: Bench) -> store.Actor:
 
 
 def test_a_damaged_weight_fails_jobs_with_a_reason_until_it_is_whole_again(
-    installed: Path, weight: Path, bench: Bench
+    weights: Weights, bench: Bench
 ) -> None:
-    weight.unlink()
-    weight.write_bytes(bytes(installed.stat().st_size))  # as large as it was: only reading it tells
-    worker = bench.worker(_REAL)
-    record = _analysed(bench)
+    with weights.damaged():
+        worker = bench.worker(_REAL)
+        record = _analysed(bench)
     assert (record.status, record.error_code) == (Status.FAILED, "internal_error")
-    weight.unlink()
-    weight.symlink_to(installed)
     assert _analysed(bench).status == Status.COMPLETE
     assert worker.poll() is None

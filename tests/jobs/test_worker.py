@@ -2,6 +2,7 @@
 
 import os
 import signal
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -95,6 +96,23 @@ def test_a_queue_that_needs_a_label_is_for_workers_that_have_it(bench: Bench) ->
     assert video.runs() == []
     bench.worker(MORGANA_LABELS_NEEDED="portrait=gpu", MORGANA_WORKER_LABELS="large,gpu")
     assert video.ended().status == Status.COMPLETE
+
+
+@pytest.mark.parametrize(
+    ("variable", "most", "deed", "said"),
+    [
+        ("MORGANA_MAX_JOB_SECONDS", "1", {"do": "stall"}, "the longest that this server lets a job run"),
+        ("MORGANA_MAX_JOB_BYTES", str(2**28), {"do": "hoard", "bytes": 2**29}, "than 256 MB of memory"),
+        ("MORGANA_MAX_JOB_DISK_BYTES", "4096", {"do": "stall"}, "took more than 0 MB"),
+    ],
+)
+def test_a_worker_keeps_jobs_to_the_limits_that_it_was_given(
+    bench: Bench, variable: str, most: str, deed: dict[str, Any], said: str
+) -> None:
+    bench.worker(**{variable: most})
+    record = bench.video(**deed).ended()
+    assert (record.status, record.error_code) == (Status.FAILED, "internal_error")
+    assert said in str(record.error_message)
 
 
 def test_a_worker_that_may_take_nothing_says_so_and_ends(bench: Bench) -> None:
