@@ -4,6 +4,7 @@
 `painter.onnx` joins them behind an opening, each frame. Both are made by `training/`.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -23,8 +24,9 @@ WEIGHTS: Final = "mouth-interior"
 PERSON: Final = 0
 # Generated people smile. In speech the upper teeth hang less far below the line of the lips.
 LIFT: Final = 0.03  # interocular distances
-GAIN: Final = 1.15  # the persons' teeth are a little in the shade
+GAIN: Final = 1.05  # the persons' teeth are a little in the shade
 SHARPENING: Final = 1.6  # of what a blur takes away: edges come out as steep as those of the photo's eyes
+SHADED: Final = 0.5  # of the shadow of the lips on drawn teeth: the painter knows a part of it
 HIDDEN: Final = 0.06  # interocular distances: above the person's own upper teeth, where the photo shows them
 REDNESS: Final = 0.45  # of lips in colour photographs against white enamel
 _CANVAS: Final = Box(0, 0, WIDTH, HEIGHT)
@@ -80,10 +82,10 @@ class LearnedMouth:
         u, _ = coordinates(box, upper)
         side = np.clip(1 + 0.5 * self.drawn.slope * u, 0.7, 1.3)[..., None]
         light = self.drawn.light.astype(np.float32) * side
-        image = placed * light
+        shade = lip_shade(mask, float(np.hypot(upper[0, 0], upper[1, 0])))
+        image = placed * light * (1 - SHADED * (1 - shade))
         if self.drawn.photographed:
             own = place_row(self.drawn.upper, upper, box)
-            shade = lip_shade(mask, float(np.hypot(upper[0, 0], upper[1, 0])))
             image = image * (1 - own[..., 3:]) + own[..., :3] * light * shade
         return np.asarray(np.clip(image, 0, 255), np.float32)
 
@@ -139,8 +141,13 @@ def _softened(painted: Image, to_frame: Affine) -> Image:
 def _sharpened(placed: Image, to_frame: Affine) -> Image:
     """With the edges that the painter leaves soft as steep as a photograph has them."""
     scale = float(np.sqrt(abs(np.linalg.det(to_frame[:, :2]))))
-    soft = cv2.GaussianBlur(placed, (0, 0), max(_LEAST_BLUR, _SOFTNESS * scale))
-    return np.asarray(placed + SHARPENING * (placed - soft), np.float32)
+    blur = max(_LEAST_BLUR, _SOFTNESS * scale)
+    sharp = placed + SHARPENING * (placed - cv2.GaussianBlur(placed, (0, 0), blur))
+    # Hardly brighter or darker than what is beside it, or edges get a rim (unseen in small pictures).
+    beside = np.ones((2 * math.ceil(blur) + 1,) * 2, np.uint8)
+    darkest, brightest = cv2.erode(placed, beside), cv2.dilate(placed, beside)
+    slack = (brightest - darkest) * np.float32(0.5 * max(0.0, 1 - scale))
+    return np.asarray(np.clip(sharp, darkest - slack, brightest + slack), np.float32)
 
 
 def _raised(sheet: Image, by: float) -> Image:
