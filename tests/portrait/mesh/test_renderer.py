@@ -170,6 +170,9 @@ def test_frames_are_the_same_every_time_and_one_for_each_of_the_performance(rend
     assert first[0].shape == (512, 512, 3)
     assert all((a == b).all() for a, b in zip(first, second, strict=True))
     assert not (first[0] == first[1]).all()
+    for index, frame in enumerate(first):  # those that were made beside it left no trace
+        rows = performance.actions, performance.gaze, performance.head, performance.torso
+        assert (frame == renderer.frame(*(row[index].astype(np.float64) for row in rows))).all()
 
 
 def test_a_close_picture_is_covered_to_its_corners(astronaut: NDArray[np.uint8]) -> None:
