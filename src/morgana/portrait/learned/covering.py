@@ -3,16 +3,14 @@
 `covered.onnx` is made by `training/`, from drawn covers on faces that do not exist.
 """
 
-from functools import cache
-from typing import Any, Final
+from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from morgana import models
 from morgana.portrait import landmarks as lm
-from morgana.portrait.learned.interior import WEIGHTS
+from morgana.portrait.learned.interior import session
 
 SIDE: Final = 64  # pixels of the picture that the network looks at
 SPAN: Final = 1.6  # what it shows, interocular distances: from the nose to the chin
@@ -26,7 +24,7 @@ def covered(rgb: NDArray[np.uint8], landmarks: NDArray[np.float64]) -> float:
     """
     crop = mouth_crop(rgb, landmarks)
     mouth = np.ascontiguousarray(crop.transpose(2, 0, 1)[None])
-    return float(_session().run(None, {"mouth": mouth})[0][0])
+    return float(session("covered.onnx").run(None, {"mouth": mouth})[0][0])
 
 
 def mouth_crop(rgb: NDArray[np.uint8], landmarks: NDArray[np.float64], side: int = SIDE) -> NDArray[np.uint8]:
@@ -39,15 +37,3 @@ def mouth_crop(rgb: NDArray[np.uint8], landmarks: NDArray[np.float64], side: int
     affine = np.column_stack([turn, (fine - 1) / 2 - turn @ middle])
     crop = cv2.warpAffine(rgb, affine, (fine, fine), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(cv2.resize(crop, (side, side), interpolation=cv2.INTER_AREA), np.uint8)
-
-
-@cache
-def _session() -> Any:
-    # Imported where it is needed: the mesh alone does without it.
-    import onnxruntime as ort
-
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = 1
-    return ort.InferenceSession(
-        models.path(WEIGHTS) / "covered.onnx", options, providers=["CPUExecutionProvider"]
-    )

@@ -93,7 +93,7 @@ class LearnedMouth:
         """What lies behind the opening, (h, w, 3), 1 being white enamel, and where on the canvas."""
         seen, part = _around(opening, _SEEN), _around(opening, _PAINTED)
         shift = drop * self.to_canvas[1, 1]
-        made = _session("painter.onnx").run(
+        made = session("painter.onnx").run(
             None,
             {
                 "upper": np.ascontiguousarray(self.upper[..., part.rows, part.columns]),
@@ -121,7 +121,7 @@ def learned_mouth(
     arch: float,
 ) -> LearnedMouth:
     """A `MouthFactory`. Raises InputError: MODEL_MISSING without the weights."""
-    upper, lower = _session("sheets.onnx").run(None, {"person": np.array(PERSON, np.int64)})
+    upper, lower = session("sheets.onnx").run(None, {"person": np.array(PERSON, np.int64)})
     drawn = build_interior(rgb, landmarks, unit, openings, to_mouth, arch)
     to_canvas = canvas_from_mouth()
     to_canvas[[0, 1], [0, 1]] /= arch  # small mouths hold smaller teeth
@@ -171,7 +171,8 @@ def _colourfulness(drawn: Interior) -> float:
 
 
 @cache
-def _session(name: str) -> Any:
+def session(name: str) -> Any:
+    """One of the networks among the weights, loaded once. Raises InputError: MODEL_MISSING without them."""
     # Imported where it is needed: the mesh alone does without it.
     import onnxruntime as ort
 
