@@ -7,11 +7,11 @@ import struct
 from pathlib import Path
 from typing import BinaryIO, Final
 
-# Programs look for the header of a PDF in the first 1024 bytes (ISO 32000-1, annex H, note 13), for an
-# archive behind the program that unpacks it, of up to 4 MiB (MAXSFXSIZE of UnRAR 7) or 8 MiB (7-Zip).
+# Programs look for the header of a PDF in the first 1024 bytes (ISO 32000-1, annex H, note 13), and for an
+# archive behind the program that unpacks it: of up to 4 MiB (MAXSFXSIZE of UnRAR 7), of 8 MiB (7-Zip), or of
+# any size (those that carve files out of others). Six bytes are not met by chance.
 _PDF, _PDF_WITHIN = b"%PDF-", 1024
 _UNPACKED: Final = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"MSCF\0\0\0\0")
-_UNPACKED_WITHIN = 8 * 1024 * 1024
 _SIGNATURE = max(map(len, _UNPACKED)) - 1  # bytes of one that may lie before the piece that completes it
 _PIECE = 256 * 1024  # bytes
 _TAR, _TAR_AT = b"ustar", 257  # POSIX.1-1988
@@ -37,11 +37,11 @@ def is_polyglot(path: Path) -> bool:
 
 
 def _unpacks(file: BinaryIO) -> bool:
-    """Whether what a program that unpacks itself carries begins soon enough; looked at by pieces."""
+    """Whether an archive begins anywhere, as behind a program that unpacks it; looked at by pieces."""
     file.seek(0)
     before = b""
-    for _ in range(0, _UNPACKED_WITHIN, _PIECE):
-        piece = before + file.read(_PIECE)
+    while read := file.read(_PIECE):
+        piece = before + read
         if any(signature in piece for signature in _UNPACKED):
             return True
         before = piece[-_SIGNATURE:]

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtemp, readFile, readdir, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
@@ -33,8 +33,13 @@ function client(faulty: Faulty, maxRetries = 4): Morgana {
   return new Morgana({ baseUrl: `${faulty.url}/v1/`, apiKey: "key", maxRetries });
 }
 
+const folders: string[] = [];
+after(() => Promise.all(folders.map((place) => rm(place, { recursive: true }))));
+
 async function folder(): Promise<string> {
-  return mkdtemp(join(tmpdir(), "morgana-"));
+  const place = await mkdtemp(join(tmpdir(), "morgana-"));
+  folders.push(place);
+  return place;
 }
 
 /** What a good server answers to a Range. */
