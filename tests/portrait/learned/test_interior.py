@@ -131,7 +131,7 @@ def test_small_mouths_show_what_a_small_picture_can(mouth: LearnedMouth) -> None
     mask = polygon_mask(small_outline, box)
     small = mouth.paint(mask, box, upper, lower, np.zeros(len(Action)), small_outline)
     wanted = cv2.resize(painted(mouth, outline, 0.15), (box.width, box.height), interpolation=cv2.INTER_AREA)
-    assert np.abs(small - wanted)[mask == 1].mean() < 4.8
+    assert np.abs(small - wanted)[mask == 1].mean() < 6.1
 
 
 def test_grey_pictures_have_grey_mouths(portrait: Portrait) -> None:

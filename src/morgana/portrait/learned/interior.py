@@ -4,7 +4,6 @@
 `painter.onnx` joins them behind an opening, each frame. Both are made by `training/`.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from morgana import models
 from morgana.portrait.learned.canvas import HEIGHT, WIDTH, canvas_from_mouth, canvas_grid
+from morgana.portrait.learned.placing import place
 from morgana.portrait.mesh.holes import Box, coordinates, polygon_mask
 from morgana.portrait.mesh.mouth import LUMA, Interior, build_interior, lip_shade, place_row
 from morgana.portrait.mesh.painting import Affine, Image
@@ -25,14 +25,11 @@ PERSON: Final = 0
 # Generated people smile. In speech the upper teeth hang less far below the line of the lips.
 LIFT: Final = 0.03  # interocular distances
 GAIN: Final = 1.05  # the persons' teeth are a little in the shade
-SHARPENING: Final = 1.6  # of what a blur takes away: edges come out as steep as those of the photo's eyes
 SHADED: Final = 0.5  # of the shadow of the lips on drawn teeth: the painter knows a part of it
 HIDDEN: Final = 0.06  # interocular distances: above the person's own upper teeth, where the photo shows them
 REDNESS: Final = 0.45  # of lips in colour photographs against white enamel
 _CANVAS: Final = Box(0, 0, WIDTH, HEIGHT)
 _GRID: Final = canvas_grid()
-_SOFTNESS: Final = 1.2  # pixels of the canvas: how far the painter blurs
-_LEAST_BLUR: Final = 0.8  # pixels of the frame
 # Pixels around the opening: that are looked at, and that are painted so that no edge of the picture is seen.
 _SEEN: Final = 14
 _PAINTED: Final = 6
@@ -71,14 +68,7 @@ class LearnedMouth:
         drop = float((np.linalg.inv(upper[:, :2]) @ (lower[:, 2] - upper[:, 2]))[1])
         painted, part = self._painted(opening, drop)
         to_frame[:, 2] += to_frame[:, :2] @ (part.left, part.top) - (box.left, box.top)
-        placed = cv2.warpAffine(
-            _softened(painted, to_frame),
-            to_frame,
-            (box.width, box.height),
-            flags=cv2.INTER_CUBIC,
-            borderMode=cv2.BORDER_REPLICATE,
-        )
-        placed = _sharpened(placed, to_frame)
+        placed = place(painted, to_frame, box.width, box.height)
         u, _ = coordinates(box, upper)
         side = np.clip(1 + 0.5 * self.drawn.slope * u, 0.7, 1.3)[..., None]
         light = self.drawn.light.astype(np.float32) * side
@@ -127,27 +117,6 @@ def learned_mouth(
     to_canvas[[0, 1], [0, 1]] /= arch  # small mouths hold smaller teeth
     raised = LIFT + (HIDDEN if drawn.photographed else 0)
     return LearnedMouth(_raised(upper, raised), lower, drawn, _colourfulness(drawn), to_canvas)
-
-
-def _softened(painted: Image, to_frame: Affine) -> Image:
-    """Without the detail that a smaller picture cannot show: it would come out as bars."""
-    scale = float(np.sqrt(abs(np.linalg.det(to_frame[:, :2]))))
-    if scale >= 1:
-        return painted
-    blur = 0.35 * float(np.sqrt(1 / scale**2 - 1))  # of a pixel of the frame, less what the canvas has
-    return np.asarray(cv2.GaussianBlur(painted, (0, 0), blur), np.float32)
-
-
-def _sharpened(placed: Image, to_frame: Affine) -> Image:
-    """With the edges that the painter leaves soft as steep as a photograph has them."""
-    scale = float(np.sqrt(abs(np.linalg.det(to_frame[:, :2]))))
-    blur = max(_LEAST_BLUR, _SOFTNESS * scale)
-    sharp = placed + SHARPENING * (placed - cv2.GaussianBlur(placed, (0, 0), blur))
-    # Hardly brighter or darker than what is beside it, or edges get a rim (unseen in small pictures).
-    beside = np.ones((2 * math.ceil(blur) + 1,) * 2, np.uint8)
-    darkest, brightest = cv2.erode(placed, beside), cv2.dilate(placed, beside)
-    slack = (brightest - darkest) * np.float32(0.5 * max(0.0, 1 - scale))
-    return np.asarray(np.clip(sharp, darkest - slack, brightest + slack), np.float32)
 
 
 def _raised(sheet: Image, by: float) -> Image:
