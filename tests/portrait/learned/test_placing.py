@@ -30,23 +30,13 @@ def test_what_is_painted_lies_where_it_belongs(scale: float) -> None:
     assert middle == pytest.approx([70 * scale + 0.3, 50 * scale], abs=0.05)
 
 
-@pytest.mark.parametrize("scale", [0.4, 0.67, 0.9])
+@pytest.mark.parametrize("scale", [0.4, 0.67])
 def test_a_small_picture_does_not_flicker_as_the_head_moves_by_parts_of_a_pixel(scale: float) -> None:
-    """Detail as the painter makes it, moved and moved back, against the same detail as it is at rest."""
-    noise = np.random.default_rng(1).random((HEIGHT, WIDTH), dtype=np.float32)
-    detail = cv2.GaussianBlur(noise, (0, 0), SOFTNESS)
-    rest = placed(detail, scale)
-    inner = (slice(2, -2), slice(3, -3))
-    for right in (0.25, 0.5, 0.75):
-        moved = placed(detail, scale, right)
-        back = cv2.warpAffine(
-            moved,
-            to_frame(1.0, -right),
-            rest.shape[::-1],
-            flags=cv2.INTER_CUBIC,
-            borderMode=cv2.BORDER_REPLICATE,
-        )
-        assert np.std((back - rest)[inner]) < 0.25 * np.std(rest[inner])
+    """Stripes too fine for its pixels come out as grey, wherever these fall, and not as bars."""
+    stripes = 0.5 + 0.5 * np.sin(2 * np.pi / (1.3 / scale) * np.arange(WIDTH, dtype=np.float32))
+    plane = np.repeat(stripes[None].astype(np.float32), HEIGHT, axis=0)
+    for right in (0.0, 0.25, 0.5):
+        assert np.std(placed(plane, scale, right)) < 0.3
 
 
 @pytest.mark.parametrize("scale", [1.0, 1.8])
