@@ -39,3 +39,36 @@ def test_what_is_behind_the_person_looks_like_what_is_around() -> None:
 def test_a_person_who_fills_the_picture_leaves_it_as_it_is() -> None:
     rgb = np.random.default_rng(0).integers(0, 255, (80, 90, 3), np.uint8)
     assert (background_plate(rgb, np.ones((80, 90), np.float32)) == rgb).all()
+
+
+def _ragged() -> NDArray[np.float32]:
+    """A matte with an outline that tempts the network to go on with hair and limbs."""
+    matte = np.zeros((400, 400), np.float32)
+    cv2.ellipse(matte, (200, 180), (110, 140), 0, 0, 360, 1.0, -1)
+    cv2.rectangle(matte, (40, 310), (360, 400), 1.0, -1)
+    return matte
+
+
+def _filled(grain: float) -> tuple[float, float]:
+    """Strength of the detail behind a person and around, grey levels. grain: of the wall, its deviation."""
+    noise = cv2.GaussianBlur(np.random.default_rng(2).normal(0, 1, (400, 400)), (0, 0), 1.2)
+    wall = 150 + grain * noise / noise.std()
+    matte = _ragged()
+    rgb = np.repeat(np.rint(wall)[..., None], 3, axis=2).astype(np.uint8)
+    rgb[matte > 0] = np.random.default_rng(3).integers(0, 90, (int(matte.sum()), 3))
+    plate = background_plate(rgb, matte).astype(np.float64).mean(axis=2)
+    detail = plate - cv2.GaussianBlur(plate, (0, 0), 3)
+    behind = cv2.erode(matte, np.ones((25, 25))) > 0
+    around = cv2.dilate(matte, np.ones((25, 25))) == 0
+    return float(np.abs(detail[behind]).max()), float(np.abs(detail[around]).max())
+
+
+def test_behind_a_person_before_a_plain_wall_nothing_is_drawn() -> None:
+    """What the network invents would show beside the head, as soon as it turns."""
+    behind, around = _filled(0.5)
+    assert behind < around + 1
+
+
+def test_behind_a_person_before_a_rough_wall_it_is_rough_too() -> None:
+    behind, around = _filled(12.0)
+    assert 0.1 * around < behind < around

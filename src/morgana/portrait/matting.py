@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from morgana import models
 
 MATTE_SIDE = 512  # MODNet's training size, for the shorter side
-TEXTURE = 9.0  # grey levels by which MI-GAN's texture may differ from the smooth fill
+TEXTURE = 9.0  # grey levels by which MI-GAN's texture may differ from the smooth fill, at most
+ROUGHNESS = 1.2  # of the mean strength of the texture around the person: more would be seen as an object
 INPAINT_SIDE = 768  # MI-GAN's cost grows with the area; what it makes is mostly hidden behind the head
 
 
@@ -78,6 +79,22 @@ def _diffuse(image: NDArray[np.float32], known: NDArray[np.float32]) -> NDArray[
     return np.asarray(image * known[..., None] + raised * (1 - known[..., None]), np.float32)
 
 
+def _detail(image: NDArray[np.float32], fineness: float) -> NDArray[np.float32]:
+    """What is finer in a picture than so many pixels."""
+    return np.asarray(image - cv2.GaussianBlur(image, (0, 0), fineness), np.float32)
+
+
+def _roughness(
+    image: NDArray[np.float32], known: NDArray[np.float32], fineness: float
+) -> NDArray[np.float32]:
+    """How strong the texture about each pixel is, (H, W, 1), grey levels; continued into what is not known."""
+    strength = np.abs(_detail(image, fineness)).mean(axis=2, keepdims=True)
+    # Beside the person the detail is that of the person's outline.
+    beside = cv2.erode(known, _disc(2 * round(2 * fineness) + 1))
+    spread = np.repeat(strength, 3, axis=2)
+    return _diffuse(spread, beside if beside.any() else known)[..., :1]
+
+
 def background_plate(rgb: NDArray[np.uint8], matte: NDArray[np.float32]) -> NDArray[np.uint8]:
     """The picture without the person, (H, W, 3): unchanged where the matte is 0.
 
@@ -94,10 +111,11 @@ def background_plate(rgb: NDArray[np.uint8], matte: NDArray[np.float32]) -> NDAr
     missing = (cv2.resize(hole * 255, size, interpolation=cv2.INTER_LINEAR) > 0).astype(np.uint8)
     feeds = {"image": image.transpose(2, 0, 1)[None].copy(), "mask": (255 * (1 - missing))[None, None]}
     (made,) = _session("migan").run(None, feeds)
-    texture = made[0].transpose(1, 2, 0).astype(np.float32)
-    texture -= cv2.GaussianBlur(texture, (0, 0), max(size) / 150)
-    smooth = _diffuse(image.astype(np.float32), 1 - missing.astype(np.float32))
-    filled = np.clip(smooth + np.clip(texture, -TEXTURE, TEXTURE), 0, 255)
+    known, fineness = 1 - missing.astype(np.float32), max(size) / 150
+    texture = _detail(made[0].transpose(1, 2, 0).astype(np.float32), fineness)
+    smooth = _diffuse(image.astype(np.float32), known)
+    allowed = np.minimum(TEXTURE, ROUGHNESS * _roughness(image.astype(np.float32), known, fineness))
+    filled = np.clip(smooth + np.clip(texture, -allowed, allowed), 0, 255)
     filled = cv2.resize(filled, (width, height), interpolation=cv2.INTER_CUBIC)
     reach = max(3, round(max(height, width) / 70)) | 1
     blend = cv2.GaussianBlur(hole.astype(np.float32), (reach, reach), 0)[..., None] * hole[..., None]
