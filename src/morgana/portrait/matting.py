@@ -87,7 +87,7 @@ def _detail(image: NDArray[np.float32], fineness: float) -> NDArray[np.float32]:
 def _roughness(
     image: NDArray[np.float32], known: NDArray[np.float32], fineness: float
 ) -> NDArray[np.float32]:
-    """How strong the texture about each pixel is, (H, W, 1), grey levels; continued into what is not known."""
+    """How strong the texture about each pixel is, (H, W, 1), grey levels; continued into what is unknown."""
     strength = np.abs(_detail(image, fineness)).mean(axis=2, keepdims=True)
     # Beside the person the detail is that of the person's outline.
     beside = cv2.erode(known, _disc(2 * round(2 * fineness) + 1))
