@@ -41,6 +41,7 @@ class ErrorCode(StrEnum):
     LANGUAGE_UNKNOWN = "language_unknown"
     NO_SPEECH_DETECTED = "no_speech_detected"
     MODEL_MISSING = "model_missing"
+    DEVICE_MISSING = "device_missing"
     INTERNAL_ERROR = "internal_error"
 
 

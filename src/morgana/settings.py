@@ -136,6 +136,11 @@ class Settings(BaseSettings):
         description="What makes the frames of videos that name no renderer; auto: the better one that can be "
         "had.",
     )
+    device: Literal["auto", "cpu", "cuda"] = Field(
+        default="auto",
+        description="Where neural networks run; auto: on an NVIDIA GPU where one can be used, else on the "
+        "processor.",
+    )
     generated_actors: Literal["on", "off"] = Field(
         default="on",
         description="Whether the built-in actors whose faces are generated, of persons who do not exist, are "

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Annotated
 import structlog
 import typer
 
-from morgana import logs, models, store
+from morgana import logs, models, networks, store
 from morgana.cli.console import fail, open_data, progress_bar
+from morgana.errors import InputError
 from morgana.settings import data_folder, settings
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def serve(
     from morgana.live import Captioner, Overlayer, Speaker
 
     logs.configure()
+    _check_device()
     hide_memory()
     open_data()
     _pull_missing()
@@ -100,6 +102,7 @@ def worker(
 
     _choose(MORGANA_WORKER_QUEUES=queues, MORGANA_WORKER_LABELS=",".join(label) if label else None)
     logs.configure()
+    _check_device()
     open_data()
     _pull_missing()
     _provide_actors()
@@ -111,6 +114,14 @@ def _choose(**given: str | None) -> None:
     os.environ |= {name: value for name, value in given.items() if value is not None}
     settings.cache_clear()
     settings()
+
+
+def _check_device() -> None:
+    """End now, rather than each job, if a GPU is asked for that is not there."""
+    try:
+        log.info("networks_run_on", device=networks.device())
+    except InputError as error:
+        raise fail(error.message) from None
 
 
 def _heed_signals(watch: "Watch | None") -> None:

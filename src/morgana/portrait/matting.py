@@ -2,23 +2,16 @@
 
 import cv2
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from morgana import models
+from morgana.networks import open_network
 
 MATTE_SIDE = 512  # MODNet's training size, for the shorter side
 TEXTURE = 9.0  # grey levels by which MI-GAN's texture may differ from the smooth fill, at most
 ROUGHNESS = 1.2  # of the mean strength of the texture around the person: more would be seen as an object
+_THREADS = 2
 INPAINT_SIDE = 768  # MI-GAN's cost grows with the area; what it makes is mostly hidden behind the head
-
-
-def _session(name: str) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 2
-    options.log_severity_level = 3
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(str(models.path(name)), options, providers=["CPUExecutionProvider"])
 
 
 def person_matte(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -29,7 +22,9 @@ def person_matte(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     scale = min(scale, 4 * MATTE_SIDE / max(height, width))
     size = (max(32, int(width * scale) // 32 * 32), max(32, int(height * scale) // 32 * 32))
     small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA).astype(np.float32) / 127.5 - 1
-    (matte,) = _session("modnet").run(None, {"input": small.transpose(2, 0, 1)[None]})
+    (matte,) = open_network(models.path("modnet"), _THREADS).run(
+        None, {"input": small.transpose(2, 0, 1)[None]}
+    )
     full: NDArray[np.float32] = cv2.resize(matte[0, 0], (width, height), interpolation=cv2.INTER_LINEAR)
     return np.asarray(np.clip((full - 0.02) / 0.96, 0, 1), np.float32)
 
@@ -110,7 +105,7 @@ def background_plate(rgb: NDArray[np.uint8], matte: NDArray[np.float32]) -> NDAr
     image = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
     missing = (cv2.resize(hole * 255, size, interpolation=cv2.INTER_LINEAR) > 0).astype(np.uint8)
     feeds = {"image": image.transpose(2, 0, 1)[None].copy(), "mask": (255 * (1 - missing))[None, None]}
-    (made,) = _session("migan").run(None, feeds)
+    (made,) = open_network(models.path("migan"), _THREADS).run(None, feeds)
     known, fineness = 1 - missing.astype(np.float32), max(size) / 150
     texture = _detail(made[0].transpose(1, 2, 0).astype(np.float32), fineness)
     smooth = _diffuse(image.astype(np.float32), known)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from morgana import models
 from morgana.errors import ErrorCode, InputError
+from morgana.networks import device, load_libraries, without_gpu
 from morgana.progress import Progress, ignore
 from morgana.speech.prosody import PROSODY_RATE, Prosody
 from morgana.speech.resampling import RATE
@@ -66,9 +67,27 @@ def _whisper(folder: Path) -> Any:
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     from faster_whisper import WhisperModel  # half a second to import, so only where it is used
 
+    if device() == "cuda" and (model := _on_gpu(folder)):
+        return model
     return WhisperModel(
         str(folder), device="cpu", compute_type="int8", cpu_threads=2, num_workers=1, local_files_only=True
     )
+
+
+def _on_gpu(folder: Path) -> Any:
+    """None where it cannot be used after all."""
+    from faster_whisper import WhisperModel
+
+    load_libraries()
+    try:
+        # As precise as the weights are, or as the GPU can be.
+        model = WhisperModel(str(folder), device="cuda", compute_type="default", local_files_only=True)
+        # Libraries are looked for when they are first needed.
+        model.encode(np.zeros((model.feature_extractor.mel_filters.shape[0], 3000), np.float32))
+    except (RuntimeError, ValueError) as error:
+        without_gpu(str(error))
+        return None
+    return model
 
 
 def recognise(

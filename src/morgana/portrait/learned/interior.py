@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from morgana import models
+from morgana.networks import open_network
 from morgana.portrait.learned.canvas import HEIGHT, WIDTH, canvas_from_mouth, canvas_grid
 from morgana.portrait.learned.placing import place
 from morgana.portrait.mesh.holes import Box, coordinates, polygon_mask
@@ -142,13 +143,7 @@ def _colourfulness(drawn: Interior) -> float:
 @cache
 def session(name: str) -> Any:
     """One of the networks among the weights, loaded once. Raises InputError: MODEL_MISSING without them."""
-    # Imported where it is needed: the mesh alone does without it.
-    import onnxruntime as ort
-
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = _THREADS
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # the encoder needs the cores
-    return ort.InferenceSession(models.path(WEIGHTS) / name, options, providers=["CPUExecutionProvider"])
+    return open_network(models.path(WEIGHTS) / name, _THREADS)
 
 
 def _around(opening: Image, margin: int) -> Box:

@@ -1,22 +1,17 @@
 """ONNX networks that also tell how long each phoneme lasts."""
 
 from pathlib import Path
+from typing import Any
 
-import onnxruntime
+from morgana.networks import open_network
 
 # Keys of fields in onnx.proto, as Protocol Buffers writes them: number << 3 | 2 (bytes after their length).
 _MODEL_GRAPH, _GRAPH_OUTPUT, _VALUE_NAME = b"\x3a", b"\x62", b"\x0a"
 
 
-def open_session(path: Path, output: str, threads: int) -> onnxruntime.InferenceSession:
+def open_session(path: Path, output: str, threads: int) -> Any:
     """The network in `path`, with its inner tensor `output` as one more output, the last."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.log_severity_level = 3
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(
-        path.read_bytes() + _extra_output(output), options, providers=["CPUExecutionProvider"]
-    )
+    return open_network(path.read_bytes() + _extra_output(output), threads)
 
 
 def _extra_output(name: str) -> bytes:
