@@ -78,7 +78,8 @@ def test_the_processor_can_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None
     assert painter().get_providers() == ["CPUExecutionProvider"]
 
 
-def test_without_a_gpu_networks_run_on_the_processor(
+@pytest.mark.usefixtures("gpu")
+def test_without_onnxruntime_gpu_networks_run_on_the_processor(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     choose(monkeypatch, "auto")
@@ -87,19 +88,16 @@ def test_without_a_gpu_networks_run_on_the_processor(
     assert not caplog.records
 
 
-@pytest.mark.parametrize(
-    ("providers", "named"),
-    [
-        (["CPUExecutionProvider"], "onnxruntime-gpu"),
-        (["CUDAExecutionProvider", "CPUExecutionProvider"], "driver"),
-    ],
-)
+@pytest.mark.usefixtures("gpu")
+@pytest.mark.parametrize("named", ["onnxruntime-gpu", "driver"])
 def test_a_gpu_that_is_asked_for_and_is_not_there_is_an_error(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Any, providers: list[str], named: str
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Any, named: str
 ) -> None:
     choose(monkeypatch, "cuda")
-    monkeypatch.setattr(networks, "_DRIVER", tmp_path / "nvidiactl")
-    monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: providers)
+    if named == "driver":
+        (tmp_path / "nvidiactl").unlink()
+    else:
+        monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: ["CPUExecutionProvider"])
     for attempt in (networks.device, painter):
         with pytest.raises(InputError, match=named) as caught:
             attempt()

@@ -98,12 +98,13 @@ def load_libraries() -> None:
 
 def _lacking() -> str | None:
     """What is needed for a GPU and is not there."""
-    import onnxruntime
+    if not _DRIVER.exists():
+        return f"NVIDIA's driver is not there ({_DRIVER} is missing)"
+
+    import onnxruntime  # only now: a worker that has no GPU does without it
 
     if _CUDA not in onnxruntime.get_available_providers():
         return "ONNX Runtime is installed without it: put the package onnxruntime-gpu in place of onnxruntime"
-    if not _DRIVER.exists():
-        return f"NVIDIA's driver is not there ({_DRIVER} is missing)"
     return None
 
 

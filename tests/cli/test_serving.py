@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx2
 import numpy as np
+import onnxruntime
 import pytest
 
 from morgana import jobs
@@ -150,6 +151,16 @@ def test_a_port_in_use_is_told(data: Path) -> None:
 def test_an_address_of_another_machine_is_told(data: Path) -> None:
     assert _refusal("serve", "--host", "192.0.2.1", "--port", "0").startswith("Cannot listen on 192.0.2.1")
     assert data.exists()
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_a_gpu_that_is_asked_for_and_is_not_there_is_told_at_once(
+    monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("MORGANA_DEVICE", "cuda")
+    if "CUDAExecutionProvider" in onnxruntime.get_available_providers():
+        pytest.skip("this machine may have one")
+    assert _refusal(command).startswith("MORGANA_DEVICE is cuda, but no GPU can be used:")
 
 
 def _refusal(*arguments: str) -> str:

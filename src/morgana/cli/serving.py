@@ -119,7 +119,7 @@ def _choose(**given: str | None) -> None:
 def _check_device() -> None:
     """End now, rather than each job, if a GPU is asked for that is not there."""
     try:
-        log.info("networks_run_on", device=networks.device())
+        networks.device()
     except InputError as error:
         raise fail(error.message) from None
 

@@ -18,7 +18,7 @@ from uuid import uuid4
 
 import structlog
 
-from morgana import __version__, logs, queues, store
+from morgana import __version__, logs, networks, queues, store
 from morgana.jobs import places, recovery, running, selftest, turns, warming
 from morgana.jobs.figures import Figures
 from morgana.jobs.hands import Hands
@@ -110,6 +110,7 @@ def run(
             executor=executor,
             queues=sorted({QUEUES[kind] for kind in takes}),
             sandbox=sandbox.level,
+            networks_on=networks.device(),
             not_stronger_because=sandbox.why,
         )
         _Work(executor, takes, held, context, orders).go_on()
