@@ -87,12 +87,20 @@ def test_what_is_no_place_to_send_to_is_refused(url: str, says: str, private: bo
         "[::ffff:a9fe:a9fe]",
         "[fd00:ec2::254]",
         "[64:ff9b::7f00:1]",
+        "localhost",
+        "LOCALHOST.",
+        "hooks.localhost",
     ],
 )
 def test_addresses_inside_are_refused_however_they_are_written_unless_allowed(host: str) -> None:
     with pytest.raises(targets.TargetError, match="MORGANA_PRIVATE_WEBHOOKS"):
         targets.check(f"https://{host}/", private=False)
     targets.check(f"http://{host}:8080/", private=True)
+
+
+def test_names_that_only_look_like_this_machine_are_names() -> None:
+    for host in ("mylocalhost", "localhost.example.org"):
+        targets.check(f"https://{host}/", private=False)
 
 
 def test_http_is_refused_unless_allowed() -> None:

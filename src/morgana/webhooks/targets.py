@@ -14,6 +14,7 @@ from morgana.webhooks.addresses import is_public
 LONGEST = 2048  # characters
 _LONGEST_NAME = 253
 _NAME = re.compile(r"[a-z0-9]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9_-]*[a-z0-9])?)*\.?")
+_THIS_MACHINE = ".localhost"  # and all below it: RFC 6761, 6.3
 _PORTS = {"http": 80, "https": 443}
 _LOOKUPS = 32
 
@@ -84,6 +85,8 @@ def _check_host(host: str, *, private: bool) -> None:
             raise TargetError(_inside(host))
     elif len(host) > _LONGEST_NAME or not _NAME.fullmatch(host):
         raise TargetError("The host of the URL is not a name or an address")
+    elif not private and f".{host.removesuffix('.')}".endswith(_THIS_MACHINE):
+        raise TargetError(_inside(host))
 
 
 def _address(host: str) -> str | None:
