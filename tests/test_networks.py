@@ -4,31 +4,24 @@ import logging
 from collections.abc import Iterator
 from typing import Any
 
-import faster_whisper
-import numpy as np
 import onnxruntime
 import pytest
 
 from morgana import models, networks
 from morgana.errors import ErrorCode, InputError
 from morgana.settings import settings
-from morgana.speech import recognition
 
 PAINTER = "mouth-interior"
 
 
 class Network:
-    """A session, or a recogniser, that notes how it was made."""
+    """A session that notes how it was made."""
 
     def __init__(self, *given: object, **chosen: Any) -> None:
         self.given, self.chosen = given, chosen
-        self.feature_extractor = type("", (), {"mel_filters": np.zeros((80, 201))})
 
     def get_providers(self) -> list[str]:
         return [name if isinstance(name, str) else name[0] for name in self.chosen["providers"]]
-
-    def encode(self, features: np.ndarray) -> None:
-        assert features.shape == (80, 3000)
 
 
 @pytest.fixture(autouse=True)
@@ -47,8 +40,7 @@ def gpu(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     monkeypatch.setattr(
         onnxruntime, "get_available_providers", lambda: ["CUDAExecutionProvider", "CPUExecutionProvider"]
     )
-    monkeypatch.setattr(networks, "load_libraries", lambda: None)
-    monkeypatch.setattr(recognition, "load_libraries", lambda: None)
+    monkeypatch.setattr(networks, "_load_libraries", lambda: None)
 
 
 def choose(monkeypatch: pytest.MonkeyPatch, wanted: str) -> None:
@@ -142,30 +134,3 @@ def test_a_gpu_that_is_asked_for_is_never_silently_done_without(
         with pytest.raises(InputError) as caught:
             painter()
         assert caught.value.code is ErrorCode.DEVICE_MISSING
-
-
-@pytest.mark.usefixtures("gpu")
-def test_words_are_recognised_on_the_gpu(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
-    choose(monkeypatch, "auto")
-    monkeypatch.setattr(faster_whisper, "WhisperModel", Network)
-    made = recognition._whisper(tmp_path)
-    assert made.chosen["device"] == "cuda"
-
-
-@pytest.mark.usefixtures("gpu")
-def test_words_are_recognised_on_the_processor_where_whisper_cannot_use_the_gpu(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Any
-) -> None:
-    class Lacking(Network):
-        def encode(self, _: np.ndarray) -> None:
-            if self.chosen["device"] == "cuda":
-                raise RuntimeError("Library libcublas.so.12 is not found or cannot be loaded")
-
-    choose(monkeypatch, "auto")
-    monkeypatch.setattr(faster_whisper, "WhisperModel", Lacking)
-    with caplog.at_level(logging.WARNING):
-        assert recognition._whisper(tmp_path).chosen["device"] == "cpu"
-    assert "libcublas" in caplog.text
-    choose(monkeypatch, "cuda")
-    with pytest.raises(InputError, match="libcublas"):
-        recognition._whisper(tmp_path)

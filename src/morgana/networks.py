@@ -71,7 +71,7 @@ def _on_gpu(content: str | bytes, options: "SessionOptions") -> Any:
     """None where it cannot be used after all."""
     import onnxruntime
 
-    load_libraries()
+    _load_libraries()
     providers = [(_CUDA, _CUDA_OPTIONS), "CPUExecutionProvider"]  # the second for what has no kernel on a GPU
     try:
         session = onnxruntime.InferenceSession(content, options, providers=providers, enable_fallback=0)
@@ -88,8 +88,8 @@ def _refuse(why: str) -> None:
 
 
 @cache
-def load_libraries() -> None:
-    """Make the libraries of CUDA known that are installed as Python packages, for whatever looks for them."""
+def _load_libraries() -> None:
+    """Make known what of CUDA, in ONNX Runtime's version, is installed as Python packages."""
     import onnxruntime
 
     with redirect_stdout(sys.stderr):  # it prints what it has not found, where a command prints its result

@@ -1,9 +1,7 @@
 """Words from sound (Whisper through faster-whisper), in pieces cut at pauses."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,12 +9,12 @@ from numpy.typing import NDArray
 
 from morgana import models
 from morgana.errors import ErrorCode, InputError
-from morgana.networks import device, load_libraries, without_gpu
 from morgana.progress import Progress, ignore
 from morgana.speech.prosody import PROSODY_RATE, Prosody
 from morgana.speech.resampling import RATE
 from morgana.speech.transcript import Span, Transcript, Word
 from morgana.speech.vocabulary import spelled
+from morgana.speech.whisper import open_whisper
 
 LONGEST_PIECE = 28.0  # seconds; Whisper hears 30 at a time
 SHORT_PIECE = 10.0  # seconds, for what comes again and again: in longer pieces the times slip to another turn
@@ -56,38 +54,11 @@ class Recogniser:
 def load() -> Recogniser:
     """The multilingual model, or the English one where only that is installed. InputError without either."""
     try:
-        return Recogniser(_whisper(models.path("whisper-base")), None)
+        return Recogniser(open_whisper(models.path("whisper-base")), None)
     except InputError as error:
         if error.code is not ErrorCode.MODEL_MISSING:
             raise
-    return Recogniser(_whisper(models.path("whisper-tiny.en")), "en")
-
-
-def _whisper(folder: Path) -> Any:
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    from faster_whisper import WhisperModel  # half a second to import, so only where it is used
-
-    if device() == "cuda" and (model := _on_gpu(folder)):
-        return model
-    return WhisperModel(
-        str(folder), device="cpu", compute_type="int8", cpu_threads=2, num_workers=1, local_files_only=True
-    )
-
-
-def _on_gpu(folder: Path) -> Any:
-    """None where it cannot be used after all."""
-    from faster_whisper import WhisperModel
-
-    load_libraries()
-    try:
-        # As precise as the weights are, or as the GPU can be.
-        model = WhisperModel(str(folder), device="cuda", compute_type="default", local_files_only=True)
-        # Libraries are looked for when they are first needed.
-        model.encode(np.zeros((model.feature_extractor.mel_filters.shape[0], 3000), np.float32))
-    except (RuntimeError, ValueError) as error:
-        without_gpu(str(error))
-        return None
-    return model
+    return Recogniser(open_whisper(models.path("whisper-tiny.en")), "en")
 
 
 def recognise(
