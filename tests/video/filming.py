@@ -24,6 +24,10 @@ CORNERS = {  # what `corners` shows: (row, column) of a quarter and its colour
     (1, 0): (40, 60, 200),
     (1, 1): (190, 190, 190),
 }
+ENCODING = {
+    "libx264": {"crf": "8", "preset": "veryfast", "bf": "2"},
+    "libx265": {"x265-params": "bframes=0"},  # with B-frames it gives a film of one picture a random time
+}
 
 
 @dataclass(frozen=True)
@@ -63,8 +67,8 @@ def film(
     kind = path.suffix.lstrip(".")
     layout = {"movflags": movflags} if movflags else {}
     with av.open(path, "w", format=kind, options=layout) as container:
-        chosen = {"crf": "8", "preset": "veryfast", "bf": "2"} if codec == "libx264" else {}
-        video = container.add_stream(codec, rate=round(1 / time_base), options={**chosen, **(options or {})})
+        chosen = {**ENCODING.get(codec, {}), **(options or {})}
+        video = container.add_stream(codec, rate=round(1 / time_base), options=chosen)
         assert isinstance(video, av.VideoStream)
         video.height, video.width = pictures[0].shape[:2]
         video.pix_fmt = pix_fmt
