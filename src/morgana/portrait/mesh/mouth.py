@@ -1,5 +1,6 @@
 """What is inside the mouth: teeth, tongue and darkness, lit like the face."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -159,7 +160,9 @@ def lip_shade(mask: Image, scale: float) -> Image:
     rounded mouth stands before the teeth like a tube.
     """
     blur = max(0.6, 0.04 * scale)
-    soft = cv2.GaussianBlur(mask, (0, 0), blur)
-    fall = np.array([[1, 0, 0], [0, 1, 0.03 * scale]], np.float32)
-    soft = np.minimum(soft, cv2.warpAffine(soft, fall, mask.shape[::-1]))
+    fall = 0.03 * scale
+    edge = math.ceil(3 * blur + fall)  # the mask ends where the lips begin, and they go on
+    soft = cv2.GaussianBlur(cv2.copyMakeBorder(mask, *(edge,) * 4, cv2.BORDER_CONSTANT), (0, 0), blur)
+    fallen = cv2.warpAffine(soft, np.array([[1, 0, 0], [0, 1, fall]]), soft.shape[::-1])
+    soft = np.minimum(soft, fallen)[edge:-edge, edge:-edge]
     return np.asarray(0.5 + 0.5 * smoothstep(soft, 0.0, 0.62))[..., None]
