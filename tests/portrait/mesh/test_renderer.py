@@ -1,6 +1,7 @@
 """Rendered frames, judged by their pixels and by finding the face in them again."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -50,6 +51,20 @@ def test_a_grin_with_teeth_can_close_its_lips(portrait: Portrait, renderer: Mesh
     assert aperture(found(pose(renderer)).landmarks) < 0.02
     sealed = pose(renderer, {Action.JAW_OPEN: 0.2, Action.MOUTH_CLOSE: 1.0})
     assert aperture(found(sealed).landmarks) < 0.02
+
+
+def test_lips_do_not_drag_teeth_along(portrait: Portrait) -> None:
+    """Teeth of the photo reach beyond the landmarks of the lips, as they do in most pictures."""
+    marks = portrait.face.landmarks[:, :2]
+    below = marks[lm.LOWER_LIP[0, 3:8]] + (0, 3)
+    teeth = np.concatenate([marks[lm.UPPER_LIP[0, 3:8]], below[::-1]])
+    rgb = cv2.fillPoly(portrait.rgb.copy(), [np.rint(teeth).astype(np.int32)], (228, 222, 210))
+    dark = SimpleNamespace(paint=lambda mask, *_: np.zeros((*mask.shape, 3), np.float32))
+    frame = pose(MeshRenderer(replace(portrait, rgb=rgb), lambda *_: dark), {Action.JAW_OPEN: 0.4})
+    rows, columns = box(marks, np.concatenate([lm.UPPER_LIP[0, 2:9], lm.LOWER_LIP[0, 2:9]]), 0)
+    around = frame[rows.start - 20 : rows.stop + 20, columns].astype(int)
+    white = (around.min(axis=2) > 190) & (np.ptp(around, axis=2) < 30)
+    assert not white.any()
 
 
 @pytest.mark.parametrize(("jaw", "low", "high"), [(0.2, 0.07, 0.19), (0.5, 0.2, 0.39), (0.8, 0.33, 0.56)])

@@ -17,9 +17,12 @@ from morgana import models
 from morgana.networks import open_network
 from morgana.portrait.learned.canvas import HEIGHT, WIDTH, canvas_from_mouth, canvas_grid
 from morgana.portrait.learned.placing import place
+from morgana.portrait.mesh.easing import smoothstep
 from morgana.portrait.mesh.holes import Box, coordinates, polygon_mask
-from morgana.portrait.mesh.mouth import LUMA, Interior, build_interior, lip_shade, place_row
+from morgana.portrait.mesh.mouth import Interior, build_interior, lip_shade, place_row
 from morgana.portrait.mesh.painting import Affine, Image
+from morgana.portrait.mesh.smile import LUMA
+from morgana.portrait.mesh.teeth import Row
 
 WEIGHTS: Final = "mouth-interior"
 PERSON: Final = 0
@@ -27,7 +30,15 @@ PERSON: Final = 0
 LIFT: Final = 0.03  # interocular distances
 GAIN: Final = 1.05  # the persons' teeth are a little in the shade
 SHADED: Final = 0.5  # of the shadow of the lips on drawn teeth: the painter knows a part of it
-HIDDEN: Final = 0.06  # interocular distances: above the person's own upper teeth, where the photo shows them
+EDGE: Final = (
+    0.158  # interocular distances below the line of the lips: where the painter's upper incisors end
+)
+HIDDEN: Final = 0.03  # interocular distances: how far they end above the person's own, if those are shown
+CORNER: Final = (
+    0.34,
+    0.44,
+)  # interocular distances from the middle: behind it nothing was learned, it is dark
+DARK: Final = 0.75
 REDNESS: Final = 0.45  # of lips in colour photographs against white enamel
 _CANVAS: Final = Box(0, 0, WIDTH, HEIGHT)
 _GRID: Final = canvas_grid()
@@ -74,7 +85,8 @@ class LearnedMouth:
         side = np.clip(1 + 0.5 * self.drawn.slope * u, 0.7, 1.3)[..., None]
         light = self.drawn.light.astype(np.float32) * side
         shade = lip_shade(mask, float(np.hypot(upper[0, 0], upper[1, 0])))
-        image = placed * light * (1 - SHADED * (1 - shade))
+        deep = smoothstep(np.abs(u) * self.to_canvas[0, 0] / canvas_from_mouth()[0, 0], *CORNER)[..., None]
+        image = placed * light * (1 - SHADED * (1 - shade)) * (1 - DARK * deep)
         if self.drawn.photographed:
             own = place_row(self.drawn.upper, upper, box)
             image = image * (1 - own[..., 3:]) + own[..., :3] * light * shade
@@ -116,8 +128,18 @@ def learned_mouth(
     drawn = build_interior(rgb, landmarks, unit, openings, to_mouth, arch)
     to_canvas = canvas_from_mouth()
     to_canvas[[0, 1], [0, 1]] /= arch  # small mouths hold smaller teeth
-    raised = LIFT + (HIDDEN if drawn.photographed else 0)
+    raised = max(LIFT, EDGE - (_edge(drawn.upper) - HIDDEN) / arch) if drawn.photographed else LIFT
     return LearnedMouth(_raised(upper, raised), lower, drawn, _colourfulness(drawn), to_canvas)
+
+
+def _edge(row: Row) -> float:
+    """How far below the line of the lips the middle of a row of upper teeth ends, interocular distances."""
+    alpha = row.rgba[..., 3]
+    columns = np.flatnonzero((alpha > 0.5).any(axis=0))
+    middle = columns[len(columns) // 3 : -(len(columns) // 3) or None]
+    ends = len(alpha) - (alpha[::-1, middle] > 0.5).argmax(axis=0)
+    x, y = float(np.median(middle)), float(np.median(ends))
+    return float((row.to_mouth @ (x, y, 1))[1])
 
 
 def _raised(sheet: Image, by: float) -> Image:

@@ -12,10 +12,10 @@ from morgana.portrait import landmarks as lm
 from morgana.portrait.mesh.easing import smoothstep
 from morgana.portrait.mesh.holes import Box, box_around, coordinates, polygon_mask
 from morgana.portrait.mesh.painting import Affine, Image
-from morgana.portrait.mesh.teeth import LOWER_EDGE, Row, lower_row, photographed_row, upper_row
+from morgana.portrait.mesh.smile import LUMA, find_smile, own_row
+from morgana.portrait.mesh.teeth import LOWER_EDGE, Row, lower_row, upper_row
 from morgana.portrait.performance import Action
 
-LUMA = np.array([0.2126, 0.7152, 0.0722])  # ITU-R BT.709
 ROUNDED_DEPTH = 0.6  # how far the teeth sink into the dark behind rounded lips
 BEHIND_LIPS = 0.1  # depth of the teeth behind the lips
 
@@ -74,6 +74,16 @@ def _median(rgb: NDArray[np.uint8], points: NDArray[np.float64], radius: int) ->
     return np.array(colours)
 
 
+def lip_colour(rgb: NDArray[np.uint8], landmarks: NDArray[np.float64], unit: float) -> NDArray[np.float64]:
+    """Colour of the lips of a picture, (3,); arguments as of `build_interior`."""
+    rows = np.concatenate([lm.LOWER_LIP[2, 3:8], lm.UPPER_LIP[2, 3:8]])
+    return np.asarray(np.median(_median(rgb, landmarks[rows, :2], _radius(unit)), axis=0))
+
+
+def _radius(unit: float) -> int:
+    return max(1, round(unit * 0.03))
+
+
 def _sclera(rgb: NDArray[np.uint8], outlines: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
     """Colour of the whites of the eyes: the brighter part of what lies between the lids."""
     height, width = rgb.shape[:2]
@@ -103,10 +113,9 @@ def build_interior(
     openings: outlines (N, 2) of the mouth and both eyes; to_mouth: (3, 3) from pixels to mouth coordinates;
     arch: size of the teeth against those of a mouth of mean width.
     """
-    radius = max(1, round(unit * 0.03))
+    radius = _radius(unit)
     points = landmarks[:, :2]
     right, left = (_median(rgb, points[rows], radius) for rows in (lm.RIGHT_CHEEK[:3], lm.LEFT_CHEEK[:3]))
-    lips = _median(rgb, points[np.concatenate([lm.LOWER_LIP[2, 3:8], lm.UPPER_LIP[2, 3:8]])], radius)
     skin = np.maximum(right.mean(axis=0), left.mean(axis=0))
     white = _sclera(rgb, openings[1:])
     bright = float(skin @ LUMA)
@@ -116,8 +125,9 @@ def build_interior(
     light = np.minimum(strength * (0.35 + 0.65 * tint), 250)
     right_luma, left_luma = float(right.mean(axis=0) @ LUMA), float(left.mean(axis=0) @ LUMA)
     slope = float(np.clip((left_luma - right_luma) / max(right_luma + left_luma, 1), -0.35, 0.35)) * 1.6
-    flesh = np.median(lips, axis=0)
-    shown = photographed_row(rgb, openings[0], to_mouth, light)
+    flesh = lip_colour(rgb, landmarks, unit)
+    smile = find_smile(rgb, openings[0], flesh, unit)
+    shown = smile and own_row(rgb, smile, openings[0], to_mouth, light)
     size = arch * unit
     return Interior(
         shown or upper_row(unit, size), lower_row(unit, size), light, slope, flesh, shown is not None

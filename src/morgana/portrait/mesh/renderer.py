@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -26,8 +26,9 @@ from morgana.portrait.mesh.holes import (
 from morgana.portrait.mesh.layers import Band, Layers, apart, blend, draw_band, split_bands, split_layers
 from morgana.portrait.mesh.lids import Lid, build_lid, close_lid
 from morgana.portrait.mesh.lips import fit_weights, jaw_turn
-from morgana.portrait.mesh.mouth import BEHIND_LIPS, build_interior
+from morgana.portrait.mesh.mouth import BEHIND_LIPS, build_interior, lip_colour
 from morgana.portrait.mesh.painting import MouthFactory, MouthPainter
+from morgana.portrait.mesh.smile import find_smile, lips_alone
 from morgana.portrait.performance import Action, Performance
 from morgana.portrait.renderer import RendererName
 
@@ -214,7 +215,7 @@ def _prepare(portrait: Portrait, paint_mouth: MouthFactory) -> Stage:
     to_picture = np.linalg.solve(_MOUTH_BASIS, _mouth_axes(rig, 0.0)[:, :2]).T
     to_mouth = np.linalg.inv(np.concatenate([to_picture, [[0.0, 0.0, 1.0]]]))
     # Behind the openings lies what the photo shows there; an antialiased edge can see it.
-    layers = split_layers(portrait)
+    layers = split_layers(_lips_alone(portrait, rest[mouth, :2], mesh.frame.unit))
     flat = np.ascontiguousarray(rest[:, :2], np.float32)
     covers = np.concatenate([_fan(loop) for loop in (lips, *eyes)]).astype(np.int32)
     bands = split_bands(layers, REACH * mesh.frame.unit, flat, mesh.fine.triangles, covers)
@@ -238,6 +239,12 @@ def _prepare(portrait: Portrait, paint_mouth: MouthFactory) -> Stage:
         flat,
         float(np.linalg.norm(rig.lips.lower[0, 5] - rig.lips.upper[0, 5])),
     )
+
+
+def _lips_alone(portrait: Portrait, opening: Points, unit: float) -> Portrait:
+    """The portrait without the teeth between its lips: those are painted."""
+    smile = find_smile(portrait.rgb, opening, lip_colour(portrait.rgb, portrait.face.landmarks, unit), unit)
+    return replace(portrait, rgb=lips_alone(portrait.rgb, smile, unit)) if smile else portrait
 
 
 def _upper_first(loop: NDArray[np.int64], upper: int) -> NDArray[np.int64]:

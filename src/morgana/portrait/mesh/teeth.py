@@ -10,8 +10,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from morgana.portrait.mesh.holes import box_around, polygon_mask
-
 Sprite = NDArray[np.float32]
 
 UPPER_WIDTHS = (0.135, 0.103, 0.088, 0.06, 0.045)
@@ -24,7 +22,6 @@ SUPERSAMPLING = 4
 ENAMEL = np.array([0.98, 0.94, 0.87])
 UPPER_EDGE = 0.075  # how far the upper incisors reach below the line of the closed lips
 LOWER_EDGE = 0.025  # the lower incisors' edge against that line, jaw closed
-SHOWN = 0.09  # height of an opening in which teeth can be told, interocular distances
 GUM_COLOUR = np.array([0.62, 0.33, 0.32])
 
 
@@ -101,38 +98,3 @@ def lower_row(unit: float, size: float) -> Row:
     rgba = np.ascontiguousarray(_paint(LOWER_WIDTHS, LOWER_HEIGHTS, 0.1, size)[::-1])
     edge_row = len(rgba) - (GUM + max(LOWER_HEIGHTS)) * size
     return Row(rgba, _to_mouth(unit, rgba.shape[1], edge_row, LOWER_EDGE))
-
-
-def photographed_row(
-    rgb: NDArray[np.uint8], outline: NDArray[np.float64], to_mouth: NDArray[np.float64], light: Sprite
-) -> Row | None:
-    """The upper teeth of the picture itself, where it shows them; None where it does not.
-
-    outline: (N, 2) the opening between the lips; to_mouth: (3, 3) from pixels of the picture; light: (3,)
-    colour of reflectance 1. Teeth are what is bright in the opening; they are continued under the lip.
-    """
-    unit = 1 / float(np.hypot(to_mouth[0, 0], to_mouth[1, 0]))
-    if np.ptp(outline[:, 1]) < SHOWN * unit:
-        return None
-    box = box_around(outline, 0.16 * unit, rgb.shape[1], rgb.shape[0])
-    patch = np.ascontiguousarray(rgb[box.rows, box.columns])
-    inside = cv2.erode((polygon_mask(outline, box) > 0.99).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    luma = patch @ np.array([0.2126, 0.7152, 0.0722])
-    if inside.sum() < 12 or np.percentile(luma[inside], 80) < 0.55 * light.mean():
-        return None
-    bright = inside & (luma > 0.55 * np.percentile(luma[inside], 90))
-    if bright.sum() < 0.4 * inside.sum():
-        return None
-    columns = np.flatnonzero(bright.any(axis=0))
-    lowest = len(bright) - 1 - np.argmax(bright[::-1, columns], axis=0)
-    end = np.interp(np.arange(box.width), columns, lowest + 1.0)
-    end = cv2.GaussianBlur(end[None].astype(np.float32), (0, 0), max(0.8, 0.03 * unit))[0]
-    # Beyond the outermost tooth the row fades into the corner of the mouth.
-    beyond = np.maximum(columns[0] - np.arange(box.width), np.arange(box.width) - columns[-1])
-    alpha = np.clip(end[None] - np.arange(box.height)[:, None] + 0.5, 0, 1)
-    alpha = alpha * np.clip(1 - beyond / (0.06 * unit), 0, 1)
-    filled = cv2.inpaint(patch, 1 - bright.astype(np.uint8), max(3, round(0.05 * unit)), cv2.INPAINT_TELEA)
-    colour = filled.astype(np.float32) / light.astype(np.float32)
-    rgba = np.concatenate([colour * alpha[..., None], alpha[..., None]], axis=2).astype(np.float32)
-    shift = np.array([[1, 0, box.left], [0, 1, box.top], [0, 0, 1]])
-    return Row(rgba, to_mouth @ shift)
