@@ -58,3 +58,32 @@ def test_skin_does_not_grow_in_from_behind_the_face() -> None:
     shown = lid.rgba[..., 3] > 0.2
     assert shown.any()
     assert (lid.rgba[shown][:, 1] < 190).all()
+
+
+def lashed(colour: tuple[int, int, int], thickness: int = 3) -> NDArray[np.uint8]:
+    """Skin with a line of that colour, so many pixels thick, on the upper lid's margin."""
+    rgb = np.full((80, 120, 3), SKIN, np.uint8)
+    for x in range(40, 81):
+        y = round(float(np.interp(x, OUTLINE[:5, 0], OUTLINE[:5, 1])))
+        rgb[y - thickness : y + 1, x] = colour
+    return rgb
+
+
+def shut(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    frame = rgb.copy()
+    close_lid(frame, build_lid(rgb, PERSON, OUTLINE, UNIT), [unmoved()], OUTLINE[:5], 1.0, UNIT)
+    return frame
+
+
+def test_lashes_are_as_dark_and_thick_as_the_photos() -> None:
+    dark, fair = (shut(lashed(colour)).mean(axis=2) for colour in ((30, 20, 20), (150, 110, 85)))
+    assert dark[31, 60] < 0.5 * fair[31, 60]
+    one, four = (build_lid(lashed((30, 20, 20), rows), PERSON, OUTLINE, UNIT).thickness for rows in (1, 4))
+    assert one < 0.025 < 0.033 < four
+
+
+def test_a_closed_lid_is_round() -> None:
+    frame = shut(staring()).astype(float).mean(axis=2)
+    assert frame[24, 60] > 1.02 * np.mean(SKIN)
+    assert frame[24, 60] > 1.04 * frame[28, 60]
+    assert frame[24, 60] > 1.02 * frame[33, 42]
