@@ -63,3 +63,12 @@ def test_the_smallest_mouth_has_its_mean_colour(scale: float) -> None:
     seen = place(np.full((HEIGHT, WIDTH, 3), 0.6, np.float32), to_frame(scale), 3, 2)
     assert seen.shape == (2, 3, 3)
     assert seen == pytest.approx(np.full_like(seen, 0.6), abs=1e-3)
+
+
+def test_edges_are_steeper_where_the_photo_has_more_detail_than_the_canvas() -> None:
+    """By their width in pixels of the canvas."""
+    step = np.zeros((HEIGHT, WIDTH), np.float32)
+    step[:, WIDTH // 2 :] = 1
+    soft = cv2.GaussianBlur(step, (0, 0), SOFTNESS)
+    own, twice = (scale * np.diff(placed(soft, scale), axis=1).max() for scale in (1.0, 2.0))
+    assert twice > 1.05 * own

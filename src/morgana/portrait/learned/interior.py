@@ -33,7 +33,7 @@ SHADED: Final = 0.5  # of the shadow of the lips on drawn teeth: the painter kno
 EDGE: Final = (
     0.158  # interocular distances below the line of the lips: where the painter's upper incisors end
 )
-HIDDEN: Final = 0.03  # interocular distances: how far they end above the person's own, if those are shown
+HIDDEN: Final = 0.06  # interocular distances: how far they end above the person's own, if those are shown
 CORNER: Final = (
     0.34,
     0.44,

@@ -9,6 +9,7 @@ import numpy as np
 from morgana.portrait.mesh.painting import Affine, Image
 
 SHARPENING: Final = 1.6  # of what a blur takes away: edges come out as steep as those of the photo's eyes
+ENLARGED: Final = 0.4  # more of it where the canvas is twice its size or more, and the photo has finer detail
 SOFTNESS: Final = 1.2  # pixels of the canvas: how far the painter blurs
 _LEAST_BLUR: Final = 0.8  # pixels of the frame
 _SLACK: Final = 0.7  # of the contrast beside an edge in a very small picture, by which it may get a rim
@@ -44,7 +45,8 @@ def _sharpened(placed: Image, scale: float, times: int) -> Image:
     """
     lost = max(0.0, 1 - scale)  # what the means of pixels will take away again
     blur = times * max(_LEAST_BLUR, (SOFTNESS + lost) * scale)
-    sharp = placed + SHARPENING * (placed - cv2.GaussianBlur(placed, (0, 0), blur))
+    amount = SHARPENING + ENLARGED * min(max(scale - 1, 0.0), 1.0)
+    sharp = placed + amount * (placed - cv2.GaussianBlur(placed, (0, 0), blur))
     # Hardly brighter or darker than what is beside it, or edges get a rim (unseen in small pictures).
     beside = np.ones((2 * math.ceil(blur) + 1,) * 2, np.uint8)
     darkest, brightest = cv2.erode(placed, beside), cv2.dilate(placed, beside)
