@@ -97,6 +97,11 @@ def test_closed_lips_show_no_teeth_however_they_shine() -> None:
     assert find_smile(rgb, slit, np.array(LIP, float), UNIT) is None
 
 
+def test_a_mouth_beyond_the_edge_of_the_picture_shows_no_teeth() -> None:
+    assert find_smile(mouth(UPPER), OUTLINE + (0, 200), np.array(LIP, float), UNIT) is None
+    assert row_of(mouth(UPPER)[:90]) is not None
+
+
 def test_lips_are_freed_from_teeth_and_keep_their_gloss() -> None:
     rgb = mouth((slice(60, 114), slice(60, 140)))
     gloss = (slice(100, 105), slice(148, 162))  # as bright as a tooth, and it touches the opening

@@ -57,7 +57,7 @@ def find_smile(rgb: Pixels, outline: Values, lips: Values, unit: float) -> Smile
     interocular distance.
     """
     box = box_around(outline, AROUND * unit, rgb.shape[1], rgb.shape[0])
-    if mean_height(outline) < PARTED * unit:
+    if mean_height(outline) < PARTED * unit or not (box.width and box.height):
         return None
     patch = rgb[box.rows, box.columns].astype(np.float64)
     inside = polygon_mask(outline, box) > 0.5
