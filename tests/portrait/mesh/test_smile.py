@@ -98,7 +98,7 @@ def test_closed_lips_show_no_teeth_however_they_shine() -> None:
 
 
 def test_a_mouth_beyond_the_edge_of_the_picture_shows_no_teeth() -> None:
-    assert find_smile(mouth(UPPER), OUTLINE + (0, 200), np.array(LIP, float), UNIT) is None
+    assert find_smile(mouth(UPPER), OUTLINE + np.array([0, 200]), np.array(LIP, float), UNIT) is None
     assert row_of(mouth(UPPER)[:90]) is not None
 
 
