@@ -30,14 +30,10 @@ PERSON: Final = 0
 LIFT: Final = 0.03  # interocular distances
 GAIN: Final = 1.05  # the persons' teeth are a little in the shade
 SHADED: Final = 0.5  # of the shadow of the lips on drawn teeth: the painter knows a part of it
-EDGE: Final = (
-    0.158  # interocular distances below the line of the lips: where the painter's upper incisors end
-)
-HIDDEN: Final = 0.06  # interocular distances: how far they end above the person's own, if those are shown
-CORNER: Final = (
-    0.34,
-    0.44,
-)  # interocular distances from the middle: behind it nothing was learned, it is dark
+# Interocular distances.
+EDGE: Final = 0.158  # the end of the painter's upper incisors, below the line of the lips
+HIDDEN: Final = 0.06  # how far they end above the person's own, if those are shown
+CORNER: Final = (0.34, 0.44)  # from the middle: behind it nothing was learned, it is dark
 DARK: Final = 0.75
 REDNESS: Final = 0.45  # of lips in colour photographs against white enamel
 _CANVAS: Final = Box(0, 0, WIDTH, HEIGHT)
